@@ -1,0 +1,58 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+
+const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+/** Text that is not a number stays as it is, so that the rule's own sentence refuses it. */
+function toInteger({ value }: { value: unknown }): unknown {
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+}
+
+/** The environment variables that the server reads: each with its rule and its default. */
+export class Environment {
+  @Transform(toInteger)
+  @IsInt({ message: 'PORT must be a whole number.' })
+  @Min(0, { message: 'PORT must be 0 or more.' })
+  @Max(65_535, { message: 'PORT must be 65535 or less.' })
+  PORT = 9011;
+
+  @IsString()
+  @MinLength(1, { message: 'HOST must name an address to listen on, for example 127.0.0.1.' })
+  HOST = '0.0.0.0';
+
+  @IsOptional()
+  @IsUrl(httpUrl, { message: 'ROLLCALL_PUBLIC_URL must be an http or https URL.' })
+  @Matches(/^[^?#]*$/, { message: 'ROLLCALL_PUBLIC_URL must have no query and no fragment.' })
+  ROLLCALL_PUBLIC_URL?: string;
+
+  @IsString()
+  @MinLength(1, { message: 'ROLLCALL_DATA_DIR must name a folder.' })
+  ROLLCALL_DATA_DIR = './data';
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, {
+    message: 'ROLLCALL_DATABASE_URL must begin with postgres:// or postgresql://; leave it out for SQLite.',
+  })
+  ROLLCALL_DATABASE_URL?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9+/_-]{43}=?$/, {
+    message: 'ROLLCALL_ENCRYPTION_KEY must be 32 bytes in base64 (make one with: openssl rand -base64 32).',
+  })
+  ROLLCALL_ENCRYPTION_KEY?: string;
+
+  @IsIn(['readable', 'once'], { message: 'ROLLCALL_SECRETS must be readable or once.' })
+  ROLLCALL_SECRETS: 'readable' | 'once' = 'readable';
+
+  @IsIn(['full', 'normal'], { message: 'ROLLCALL_SQLITE_SYNCHRONOUS must be full or normal.' })
+  ROLLCALL_SQLITE_SYNCHRONOUS: 'full' | 'normal' = 'full';
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    message: 'ROLLCALL_LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.',
+  })
+  ROLLCALL_LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' = 'info';
+
+  @IsOptional()
+  @MinLength(1, { message: 'ROLLCALL_KICKSTART_FILE must name a file.' })
+  ROLLCALL_KICKSTART_FILE?: string;
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from './configuration-error.js';
+import { toConfiguration } from './read-configuration.js';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+
+function faultsOf(variables: Record<string, string>): readonly string[] {
+  try {
+    toConfiguration(variables);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('toConfiguration', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'rollcall-config-'));
+  });
+  afterEach(() => {
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('takes the defaults when nothing is set', () => {
+    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: dataDir, HOST: '' });
+
+    expect(configuration).toMatchObject({
+      port: 9011,
+      host: '0.0.0.0',
+      publicUrl: 'http://localhost:9011',
+      database: { kind: 'sqlite', file: join(dataDir, 'rollcall.sqlite'), synchronous: 'full' },
+      secrets: 'readable',
+    });
+    expect(Object.isFrozen(configuration)).toBe(true);
+  });
+
+  it('lists all faults at once', () => {
+    const faults = faultsOf({
+      PORT: 'eighty',
+      ROLLCALL_PUBLIC_URL: 'ftp://x',
+      ROLLCALL_SECRETS: 'hidden',
+      ROLLCALL_DATABASE_URL: 'postgres://localhost/rollcall',
+      ROLLCALL_PUBLIC_ULR: 'https://id.example.com',
+    }).join('\n');
+
+    for (const name of ['PORT', 'ROLLCALL_PUBLIC_URL', 'ROLLCALL_SECRETS', 'ROLLCALL_ENCRYPTION_KEY', 'ROLLCALL_PUBLIC_ULR']) {
+      expect(faults).toContain(name);
+    }
+  });
+
+  it('makes the encryption key once, readable by the owner alone', () => {
+    const first = toConfiguration({ ROLLCALL_DATA_DIR: dataDir });
+    const second = toConfiguration({ ROLLCALL_DATA_DIR: dataDir });
+
+    expect(first.encryptionKey).toHaveLength(32);
+    expect(second.encryptionKey).toEqual(first.encryptionKey);
+    expect(statSync(join(dataDir, 'encryption.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('never gives a new key to a database that had one', () => {
+    writeFileSync(join(dataDir, 'rollcall.sqlite'), '');
+
+    expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir })).toEqual([expect.stringContaining('encryption.key')]);
+    expect(existsSync(join(dataDir, 'encryption.key'))).toBe(false);
+  });
+
+  it('refuses a damaged key file', () => {
+    writeFileSync(join(dataDir, 'encryption.key'), 'short');
+
+    expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir })).toEqual([expect.stringContaining('damaged')]);
+    expect(readFileSync(join(dataDir, 'encryption.key'), 'utf8')).toBe('short');
+  });
+
+  it('takes the key from the environment and then writes nothing', () => {
+    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: join(dataDir, 'none'), ROLLCALL_ENCRYPTION_KEY: key });
+
+    expect(configuration.encryptionKey).toEqual(Buffer.alloc(32, 7));
+    expect(existsSync(join(dataDir, 'none'))).toBe(false);
+  });
+
+  it('cuts the slash at the end of the public URL', () => {
+    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: dataDir, ROLLCALL_PUBLIC_URL: 'https://id.example.com/' });
+
+    expect(configuration.publicUrl).toBe('https://id.example.com');
+  });
+
+  it("knows the Kickstart file by FusionAuth's name too", () => {
+    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: dataDir, FUSIONAUTH_APP_KICKSTART_FILE: 'k.json' });
+
+    expect(configuration.kickstartFile).toBe('k.json');
+  });
+});

@@ -1,0 +1,25 @@
+/** How a field's value is compared with a given one. `co`, `sw`, `ew`: contains, starts with, ends with. */
+export type ComparisonOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+
+/**
+ * A question about the rows of a room, over fields which that room offers. Faces build it from their
+ * query languages; the room's repository owns the table from field to column; `persistence/` prints it.
+ *
+ * Every node is true or false, never unknown: a comparison with an absent value is false, except `ne`,
+ * which is `not eq`. Text values are given in the field's comparison form (folded where case does not count).
+ */
+export type Condition<Field extends string = string> =
+  | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition<Field>[] }
+  | { readonly kind: 'not'; readonly condition: Condition<Field> }
+  | {
+      readonly kind: 'compare';
+      readonly field: Field;
+      readonly operator: ComparisonOperator;
+      readonly value: string | number | boolean;
+    }
+  | { readonly kind: 'present'; readonly field: Field }
+  /** One and the same element of a many-valued field meets the inner condition, whose fields are the element's. */
+  | { readonly kind: 'some'; readonly field: Field; readonly condition: Condition };
+
+/** The condition that every row meets: a conjunction of nothing. */
+export const everything: Condition<never> = { kind: 'and', conditions: [] };
