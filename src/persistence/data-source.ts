@@ -1,0 +1,46 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DatabaseSettings } from '../config/configuration.js';
+import { DatabaseLogger } from './database-logger.js';
+import { migrations } from './migrations.js';
+import { poolSettings } from './postgres-pool.js';
+import type { SqliteSettings } from './sqlite-connections.js';
+import { SqliteDriver } from './sqlite-driver.js';
+
+/** TypeORM's options for a database. Tables are made by migrations only, on every database and in every test. */
+export function dataSourceOptions(settings: DatabaseSettings): DataSourceOptions {
+  return settings.kind === 'postgres' ? postgresOptions(settings.url) : sqliteOptions(settings);
+}
+
+/** The data source for these options, not yet opened; on SQLite it runs on our own driver. */
+export function createDataSource(options: DataSourceOptions): DataSource {
+  return options.type === 'better-sqlite3' ? new SqliteDataSource(options) : new DataSource(options);
+}
+
+function postgresOptions(url: string): DataSourceOptions {
+  const logger = new DatabaseLogger();
+  return {
+    type: 'postgres',
+    url,
+    migrations,
+    logger,
+    synchronize: false,
+    installExtensions: false,
+    poolErrorHandler: (error) => logger.logBrokenConnection(error),
+    extra: poolSettings(),
+  };
+}
+
+/** TypeORM wants to know a SQLite driver of its own; the empty `driver` keeps it from loading that one's package. */
+function sqliteOptions({ file, synchronous }: SqliteSettings): DataSourceOptions {
+  const extra: SqliteSettings = { file, synchronous };
+  const logger = new DatabaseLogger();
+  return { type: 'better-sqlite3', database: file, driver: {}, migrations, logger, synchronize: false, extra };
+}
+
+class SqliteDataSource extends DataSource {
+  constructor(options: DataSourceOptions & { readonly extra?: SqliteSettings }) {
+    super(options);
+    if (options.extra === undefined) throw new Error('The options of a SQLite data source come from dataSourceOptions.');
+    this.driver = new SqliteDriver(this, options.extra);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Page, PageOf } from '../kernel/page.js';
+import { joinSql, sql, type Sql } from './sql.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+/** One step of an order: a column expression and its direction. */
+export interface OrderStep {
+  readonly expression: Sql;
+  readonly isDescending: boolean;
+}
+
+/**
+ * The ids of one page of a table, and how many rows meet the condition in all.
+ * `from` is the table, with joins where the condition needs them; `id` the expression selected.
+ */
+export async function pageOfIds(
+  unitOfWork: UnitOfWork,
+  query: { id: Sql; from: Sql; where: Sql; order: readonly OrderStep[] },
+  page: Page,
+): Promise<PageOf<string>> {
+  const steps = [...query.order, { expression: query.id, isDescending: false }].map(
+    (step) => sql`${step.expression} ${sql.raw(step.isDescending ? 'desc' : 'asc')}`,
+  );
+  const rows = await unitOfWork.query<{ id: string }>(sql`
+    select ${query.id} as id from ${query.from} where ${query.where}
+    order by ${joinSql(steps, ', ')} limit ${page.limit} offset ${page.offset}`);
+  const counts = await unitOfWork.query<{ n: number | string }>(
+    sql`select count(*) as n from ${query.from} where ${query.where}`,
+  );
+  return { items: rows.map((row) => row.id), total: Number(counts[0]?.n ?? 0) };
+}
+
+/** Puts rows that were loaded by id into the order of the ids. */
+export function inOrderOf<Row extends { readonly id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}

@@ -1,0 +1,49 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import { Configuration } from '../config/configuration.js';
+import { createDataSource, dataSourceOptions } from './data-source.js';
+import { toDomainError } from './database-error.js';
+import { migrate } from './migrations.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+/** A server that starts beside its database waits about half a minute for it. */
+const connectAttempts = 10;
+const connectPauseMs = 3_000;
+
+/** The database for every room: opened and migrated before the first of them is made, closed at shutdown. */
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [Configuration],
+      useFactory: toModuleOptions,
+      dataSourceFactory: openDataSource,
+    }),
+  ],
+  providers: [UnitOfWork],
+  exports: [UnitOfWork],
+})
+export class PersistenceModule {}
+
+function toModuleOptions(configuration: Configuration): TypeOrmModuleOptions {
+  return {
+    ...dataSourceOptions(configuration.database),
+    autoLoadEntities: true,
+    retryAttempts: connectAttempts,
+    retryDelay: connectPauseMs,
+    toRetry: (error: unknown) => toDomainError(error) !== undefined,
+  };
+}
+
+async function openDataSource(options?: DataSourceOptions): Promise<DataSource> {
+  if (options === undefined) throw new Error('The data source has no options.');
+  const dataSource = await createDataSource(options).initialize();
+  try {
+    await migrate(dataSource);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import pg from 'pg';
+import type { ClientBase, CustomTypesConfig, PoolConfig } from 'pg';
+
+const connectionsMax = 20;
+
+/**
+ * The database gone must be told within 2 s, never waited out: a connection (or one's turn on a busy pool) and
+ * then each answer have less. The server gives up a little before we do, so that a statement that is only slow
+ * ends in order, with its connection whole and its locks let go.
+ */
+const connectTimeoutMs = 1_500;
+const answerTimeoutMs = 1_800;
+const statementTimeoutMs = 1_700;
+
+/** A client that vanished in the midst of a transaction holds its locks no longer than this. */
+const idleTransactionTimeoutMs = 10_000;
+
+/** Migrations rebuild tables and wait for each other; they are measured in minutes. */
+const migrationTimeoutMs = 600_000;
+
+/** How connections are made for requests. */
+export function poolSettings(): PoolConfig {
+  return {
+    max: connectionsMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: answerTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    types: sameAsSqlite,
+    onConnect: abandonWhenSilent,
+  };
+}
+
+/** How the one connection for migrations is made. */
+export function migrationPoolSettings(): PoolConfig {
+  return {
+    max: 1,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: migrationTimeoutMs,
+    keepAlive: true,
+    types: sameAsSqlite,
+  };
+}
+
+const { builtins } = pg.types;
+
+/**
+ * Rows look the same as SQLite's, for TypeORM and for our own statements: bigint and numeric are numbers (ours
+ * stay below 2^53: instants, counts, sequences), flags are 1 and 0, and documents are text that its reader parses.
+ */
+const sameAsSqlite: CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === builtins.INT8 || oid === builtins.NUMERIC) return Number;
+    if (oid === builtins.BOOL) return toFlag;
+    if (oid === builtins.JSON || oid === builtins.JSONB) return String;
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+function toFlag(text: string): number {
+  return text === 't' ? 1 : 0;
+}
+
+/**
+ * Closes a connection whose answer did not come in time. `pg` alone would put it back among the idle ones, with
+ * the old statement still before every new one; and the transaction on it must end, which the server does when
+ * the connection does.
+ */
+function abandonWhenSilent(client: ClientBase): void {
+  const { query } = client;
+  const watched = (...parameters: unknown[]): unknown => {
+    const answer: unknown = Reflect.apply(query, client, parameters);
+    Promise.resolve(answer).catch((error: unknown) => {
+      const isSilent = error instanceof Error && error.message === 'Query read timeout';
+      if (isSilent && client instanceof pg.Client) client.connection.stream.destroy();
+    });
+    return answer;
+  };
+  Object.defineProperty(client, 'query', { value: watched });
+}

@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
+import { patiently } from './sqlite-patience.js';
+import { statementKind } from './sqlite-statement-kind.js';
+import { WaitingLine } from './waiting-line.js';
+
+/** How the file is used. `writerWaitMs` is how long one may wait for one's turn to write. */
+export interface SqliteSettings {
+  readonly file: string;
+  readonly synchronous: 'full' | 'normal';
+  readonly writerWaitMs?: number;
+}
+
+export const inMemory = ':memory:';
+
+/** Longer than any one transaction takes, a large Bulk request included; short enough for a caller to be told. */
+const defaultWriterWaitMs = 5_000;
+const readerWaitMs = 5_000;
+const readers = 2;
+
+/** How long SQLite waits for another process that writes. It waits in a thread, so it must not be for long. */
+export const busyTimeoutMs = 1_500;
+
+/** Processes that start together all turn write-ahead logging on, and only one can at a time. */
+const openingPatienceMs = 15_000;
+
+const cacheKib = 16_384;
+/** A log that a long read has made large is cut back to this. */
+const logBytesKept = 67_108_864;
+
+/**
+ * The connections to one SQLite file: one that writes, lent to one transaction at a time, and two that read
+ * what is committed. A database in memory has one connection only, and its reads wait for their turn too, or
+ * they would see what is not yet committed.
+ */
+export class SqliteConnections {
+  private constructor(
+    private readonly writerLine: WaitingLine<SqliteConnection>,
+    private readonly readerLine: WaitingLine<SqliteConnection>,
+    private readonly all: readonly SqliteConnection[],
+  ) {}
+
+  static async open(settings: SqliteSettings): Promise<SqliteConnections> {
+    if (settings.file !== inMemory) await mkdir(dirname(settings.file), { recursive: true });
+    const writer = await openWriter(settings);
+    const line = new WaitingLine([writer], settings.writerWaitMs ?? defaultWriterWaitMs);
+    if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);
+    const reading = await Promise.all(Array.from({ length: readers }, () => openReader(settings.file)));
+    return new SqliteConnections(line, new WaitingLine(reading, readerWaitMs), [...reading, writer]);
+  }
+
+  /** The writing connection, for a transaction; to be given back at its end. */
+  borrowWriter(): Promise<SqliteConnection> {
+    return this.writerLine.borrow();
+  }
+
+  giveBackWriter(writer: SqliteConnection): void {
+    this.writerLine.giveBack(writer);
+  }
+
+  /** Runs one statement outside of every transaction. */
+  perform(text: string, values: readonly unknown[]): Promise<SqliteResult> {
+    const line = statementKind(text).isRead ? this.readerLine : this.writerLine;
+    return line.lend((connection) => performOn(connection, text, values));
+  }
+
+  /** Waits for what is under way, moves the log into the file and lets go of it. */
+  async close(): Promise<void> {
+    const lines = new Set([this.readerLine, this.writerLine]);
+    await Promise.all([...lines].map((line) => line.close()));
+    for (const connection of this.all) await connection.close();
+  }
+}
+
+export function performOn(connection: SqliteConnection, text: string, values: readonly unknown[]): Promise<SqliteResult> {
+  return statementKind(text).hasRows ? connection.all(text, values) : connection.run(text, values);
+}
+
+async function openWriter(settings: SqliteSettings): Promise<SqliteConnection> {
+  const writer = await SqliteConnection.open(settings.file);
+  await patiently(() => writer.all('pragma journal_mode = wal'), openingPatienceMs);
+  await writer.all(`pragma busy_timeout = ${busyTimeoutMs}`);
+  await writer.all(`pragma synchronous = ${settings.synchronous}`);
+  await writer.all('pragma foreign_keys = on');
+  await writer.all(`pragma journal_size_limit = ${logBytesKept}`);
+  await writer.all(`pragma cache_size = -${cacheKib}`);
+  return writer;
+}
+
+async function openReader(file: string): Promise<SqliteConnection> {
+  const reader = await SqliteConnection.open(file);
+  await reader.all(`pragma busy_timeout = ${busyTimeoutMs}`);
+  await reader.all('pragma query_only = on');
+  await reader.all(`pragma cache_size = -${cacheKib}`);
+  return reader;
+}

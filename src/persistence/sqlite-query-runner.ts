@@ -1,0 +1,151 @@
+import { types } from 'node:util';
+import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
+import { DomainError } from '../kernel/domain-error.js';
+import type { SqliteConnection, SqliteResult } from './sqlite-connection.js';
+import { busyTimeoutMs, performOn, type SqliteConnections } from './sqlite-connections.js';
+import { patiently } from './sqlite-patience.js';
+import { type AbstractSqliteDriver, AbstractSqliteQueryRunner, Broadcaster } from './typeorm-internals.js';
+
+/** Processes that start together take turns at the migrations, and the last one waits for all others. */
+const migrationPatienceMs = 600_000;
+
+/**
+ * One caller's view of the database. From the beginning of a transaction to its last commit or rollback it holds
+ * the writing connection, so nobody else's statement can come into it; outside of one it holds nothing.
+ * TypeORM's own runner for SQLite is one for all callers: their transactions mix.
+ */
+export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
+  private writer: SqliteConnection | undefined;
+  private isMigrating = false;
+
+  constructor(
+    override driver: AbstractSqliteDriver,
+    private readonly connections: SqliteConnections,
+  ) {
+    super();
+    this.dataSource = driver.dataSource;
+    this.broadcaster = new Broadcaster(this);
+  }
+
+  /** Runs a statement in the transaction if there is one, else by itself. */
+  async perform(text: string, values: readonly unknown[] = []): Promise<SqliteResult> {
+    if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    const { logger } = this.dataSource;
+    logger.logQuery(text, [...values], this);
+    try {
+      return await (this.writer ? performOn(this.writer, text, values) : this.connections.perform(text, values));
+    } catch (error) {
+      if (error instanceof DomainError || !types.isNativeError(error)) throw error;
+      logger.logQueryError(error, text, [...values], this);
+      throw new QueryFailedError(text, [...values], error);
+    }
+  }
+
+  /** TypeORM's form of it: what it calls raw are the rows, or for a write the number of the row that it added. */
+  override async query(
+    text: string,
+    parameters: readonly unknown[] = [],
+    useStructuredResult = false,
+  ): Promise<QueryResult['raw']> {
+    const result = await this.perform(text, parameters);
+    const structured = new QueryResult<unknown>();
+    structured.records = [...result.rows];
+    structured.raw = result.lastId ?? structured.records;
+    structured.affected = result.changes;
+    return useStructuredResult ? structured : structured.raw;
+  }
+
+  override async startTransaction(): Promise<void> {
+    if (this.transactionDepth === 0) await this.begin();
+    else await this.perform(`savepoint typeorm_${this.transactionDepth}`);
+    this.isTransactionActive = true;
+    this.transactionDepth += 1;
+  }
+
+  override async commitTransaction(): Promise<void> {
+    if (!this.isTransactionActive) throw new TransactionNotStartedError();
+    if (this.transactionDepth > 1) {
+      await this.perform(`release typeorm_${this.transactionDepth - 1}`);
+      this.transactionDepth -= 1;
+      return;
+    }
+    await this.perform('commit');
+    this.end();
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    if (!this.isTransactionActive) throw new TransactionNotStartedError();
+    if (this.transactionDepth > 1) {
+      this.transactionDepth -= 1;
+      await this.perform(`rollback to typeorm_${this.transactionDepth}`);
+      return;
+    }
+    try {
+      await this.perform('rollback');
+    } catch (error) {
+      if (!isOverAlready(error)) throw error;
+    } finally {
+      this.end();
+    }
+  }
+
+  /** Undoes a transaction that nobody ended: whoever lets go in the midst of one did not mean it to stay. */
+  override async release(): Promise<void> {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    try {
+      if (this.isTransactionActive) await this.writer?.run('rollback');
+    } catch (error) {
+      if (!isOverAlready(error)) throw error;
+    } finally {
+      this.isTransactionActive = false;
+      this.letGo();
+      await super.release();
+    }
+  }
+
+  /** Tables are rebuilt by dropping the old one, which must not cascade; the setting only changes between transactions. */
+  override async beforeMigration(): Promise<void> {
+    this.writer ??= await this.connections.borrowWriter();
+    this.isMigrating = true;
+    await this.perform('pragma foreign_keys = off');
+    await this.perform('pragma busy_timeout = 0');
+  }
+
+  override async afterMigration(): Promise<void> {
+    await this.perform(`pragma busy_timeout = ${busyTimeoutMs}`);
+    await this.perform('pragma foreign_keys = on');
+    this.isMigrating = false;
+    this.letGo();
+  }
+
+  /** A transaction takes the write lock at once: one that began by reading could not wait for it later. */
+  private async begin(): Promise<void> {
+    if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    this.writer ??= await this.connections.borrowWriter();
+    try {
+      // Refuses if the runner was released while it waited.
+      await patiently(() => this.perform('begin immediate'), this.isMigrating ? migrationPatienceMs : 0);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  private end(): void {
+    this.isTransactionActive = false;
+    this.transactionDepth = 0;
+    if (!this.isMigrating) this.letGo();
+  }
+
+  private letGo(): void {
+    if (this.writer === undefined) return;
+    this.connections.giveBackWriter(this.writer);
+    this.writer = undefined;
+  }
+}
+
+/** A full or failing disk makes SQLite undo the transaction by itself. */
+function isOverAlready(error: unknown): boolean {
+  return types.isNativeError(error) && error.message.includes('no transaction is active');
+}

@@ -1,0 +1,122 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { DatabaseSettings } from '../../src/config/configuration.js';
+import { createDataSource, dataSourceOptions } from '../../src/persistence/data-source.js';
+import { migrate } from '../../src/persistence/migrations.js';
+
+/** A database of a test's own, to be dropped at its end. */
+export interface FreshDatabase {
+  readonly settings: DatabaseSettings;
+  drop(): Promise<void>;
+}
+
+/** One of the two databases. `create` gives one with all tables in it, `createEmpty` one without any. */
+export interface TestDatabase {
+  readonly name: 'sqlite' | 'postgres';
+  create(): Promise<FreshDatabase>;
+  createEmpty(): Promise<FreshDatabase>;
+}
+
+const sqlite: TestDatabase = {
+  name: 'sqlite',
+  async create() {
+    const empty = await this.createEmpty();
+    if (empty.settings.kind === 'sqlite') await copyFile(await sqliteTemplate(), empty.settings.file);
+    return empty;
+  },
+  async createEmpty() {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-sqlite-'));
+    return {
+      settings: { kind: 'sqlite', file: join(folder, 'rollcall.db'), synchronous: 'normal' },
+      drop: () => rm(folder, { recursive: true, force: true }),
+    };
+  },
+};
+
+const postgres: TestDatabase = {
+  name: 'postgres',
+  async create() {
+    return freshPostgres(await postgresTemplate());
+  },
+  createEmpty: () => freshPostgres('template0'),
+};
+
+/** Every database we promise to run on: `describe.each(databases)('… on $name', (database) => …)`. */
+export const databases: readonly TestDatabase[] = [sqlite, postgres];
+
+let migratedFile: Promise<string> | undefined;
+
+/** Migrated once for each test file, then copied. */
+function sqliteTemplate(): Promise<string> {
+  migratedFile ??= (async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-template-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'template.db');
+    await migrateOnce({ kind: 'sqlite', file, synchronous: 'normal' });
+    return file;
+  })();
+  return migratedFile;
+}
+
+/** Migrated once for the run; workers that come at the same time wait for the first. */
+async function postgresTemplate(): Promise<string> {
+  const name = `rollcall_template_${process.env.ROLLCALL_TEST_RUN}`;
+  await asAdministrator(async (client) => {
+    await client.query('select pg_advisory_lock($1)', [advisoryLock(name)]);
+    const { rows } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rows.length > 0) return;
+    const draft = `${name}_draft`;
+    await client.query(`create database ${draft} template template0`);
+    await migrateOnce({ kind: 'postgres', url: urlOf(draft) });
+    await client.query(`alter database ${draft} rename to ${name}`);
+  });
+  return name;
+}
+
+async function freshPostgres(template: string): Promise<FreshDatabase> {
+  const name = `rollcall_${randomBytes(8).toString('hex')}`;
+  await asAdministrator((client) => client.query(`create database ${name} template ${template}`));
+  return {
+    settings: { kind: 'postgres', url: urlOf(name) },
+    drop: () => asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+async function migrateOnce(settings: DatabaseSettings): Promise<void> {
+  const dataSource = await createDataSource(dataSourceOptions(settings)).initialize();
+  try {
+    await migrate(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function asAdministrator(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: administratorUrl() });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function administratorUrl(): string {
+  const url = process.env.ROLLCALL_TEST_POSTGRES_URL;
+  if (url === undefined) throw new Error('The run has no PostgreSQL: start it with the project "system".');
+  return url;
+}
+
+function urlOf(name: string): string {
+  const url = new URL(administratorUrl());
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+function advisoryLock(name: string): number {
+  return createHash('sha256').update(name).digest().readUInt32BE(0);
+}
