@@ -1,0 +1,58 @@
+import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { CarriesFacts } from '../kernel/request-facts.js';
+import { isAllowed } from './api-key.js';
+import { findApiKey } from './api-key-credential.js';
+import { ApiKeyService } from './api-key.service.js';
+import type { AdminCaller, CarriesCaller } from './caller.js';
+import { anyone, type Requirement, requirementKey } from './requires.js';
+
+interface AdminRequest extends CarriesCaller, CarriesFacts {
+  readonly id: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/**
+ * Stands before every route and reads what the route declared, so that no path, however spelt, reaches a
+ * handler around it. One answer for every refusal: 401 (contract/README.md §1).
+ */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly apiKeys: ApiKeyService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const requirement = this.reflector.getAllAndOverride<Requirement | undefined>(requirementKey, targets);
+    if (requirement === undefined) throw new UnauthorizedException();
+    if (requirement.endpoint === anyone) return true;
+    const request = context.switchToHttp().getRequest<AdminRequest>();
+    const caller = await this.authenticate(request, requirement.endpoint, requirement.isGlobal);
+    request.rollcallCaller = caller;
+    request.rollcallFacts = { actor: caller.request.actor, tenantId: caller.keyTenantId ?? caller.headerTenantId };
+    return true;
+  }
+
+  private async authenticate(request: AdminRequest, endpoint: string, isGlobal: boolean): Promise<AdminCaller> {
+    const text = findApiKey(headerOf(request, 'authorization'));
+    const key = text === undefined ? undefined : await this.apiKeys.findValid(text);
+    if (key === undefined || !isAllowed(key, endpoint, request.method === 'HEAD' ? 'GET' : request.method)) {
+      throw new UnauthorizedException();
+    }
+    if (isGlobal && key.tenantId !== undefined) throw new UnauthorizedException();
+    return {
+      request: { actor: { kind: 'api_key', id: key.id }, requestId: request.id },
+      keyTenantId: key.tenantId,
+      headerTenantId: headerOf(request, 'x-fusionauth-tenantid')?.toLowerCase() || undefined,
+      isKeyManager: key.isKeyManager,
+    };
+  }
+}
+
+function headerOf(request: AdminRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

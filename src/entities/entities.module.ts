@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EventsModule } from '../events/events.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { EntityRow, EntitySecretRow } from './entity.row.js';
+import { EntityRepository } from './entity.repository.js';
+import { EntitySecretRepository } from './entity-secret.repository.js';
+import { EntitySecrets } from './entity-secrets.js';
+import { EntityService } from './entity.service.js';
+import { EntityTypeRepository } from './entity-type.repository.js';
+import { EntityTypeRow, PermissionRow } from './entity-type.row.js';
+import { EntityTypeService } from './entity-type.service.js';
+import { GrantRepository } from './grant.repository.js';
+import { GrantPermissionRow, GrantRow } from './grant.row.js';
+import { GrantService } from './grant.service.js';
+
+const rows = [EntityTypeRow, PermissionRow, EntityRow, EntitySecretRow, GrantRow, GrantPermissionRow];
+
+@Module({
+  imports: [TypeOrmModule.forFeature(rows), EventsModule, KeysModule],
+  providers: [
+    EntityTypeService,
+    EntityTypeRepository,
+    EntityService,
+    EntityRepository,
+    EntitySecrets,
+    EntitySecretRepository,
+    GrantService,
+    GrantRepository,
+  ],
+  exports: [EntityTypeService, EntityService, GrantService],
+})
+export class EntitiesModule {}

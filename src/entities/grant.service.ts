@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { EventRecorder } from '../events/event-recorder.js';
+import { Clock } from '../kernel/clock.js';
+import type { Condition } from '../kernel/condition.js';
+import { DomainError, type Problem } from '../kernel/domain-error.js';
+import { newId } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { Page, PageOf } from '../kernel/page.js';
+import { uniqueViolation } from '../persistence/database-error.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import type { Entity } from './entity.js';
+import { EntityRepository } from './entity.repository.js';
+import type { EntityGrant, GrantDraft, Recipient } from './grant.js';
+import { type GrantField, type GrantOrder, GrantRepository } from './grant.repository.js';
+
+export type { GrantField, GrantOrder } from './grant.repository.js';
+
+/** What may be done with the grants of a tenant. */
+@Injectable()
+export class GrantService {
+  constructor(
+    private readonly grants: GrantRepository,
+    private readonly entities: EntityRepository,
+    private readonly events: EventRecorder,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes the one grant of that target and recipient, whether or not there was one. No permissions in the
+   * draft: the type's default ones.
+   * @throws DomainError not_found, for an unknown target; invalid, for an unknown recipient or permission
+   */
+  async save(context: TenantContext, targetId: string, draft: GrantDraft): Promise<EntityGrant> {
+    try {
+      return await this.unitOfWork.run(() => this.write(context, targetId, draft));
+    } catch (error) {
+      // Two first writes of one pair met: the other's grant is there now, and this one replaces it.
+      if (uniqueViolation(error) === undefined) throw error;
+      return this.unitOfWork.run(() => this.write(context, targetId, draft));
+    }
+  }
+
+  /** @throws DomainError not_found */
+  async get(context: TenantContext, targetId: string, recipient: Recipient): Promise<EntityGrant> {
+    const grant = await this.grants.find(context, targetId, recipient);
+    if (grant === undefined) throw grantNotFound(recipient);
+    return grant;
+  }
+
+  /** The names of what the entity may do with the target now; undefined when there is no grant. */
+  findPermissions(context: TenantContext, targetId: string, entityId: string): Promise<string[] | undefined> {
+    return this.grants.findPermissions(context, targetId, entityId);
+  }
+
+  search(
+    context: TenantContext,
+    condition: Condition<GrantField>,
+    order: GrantOrder,
+    page: Page,
+  ): Promise<PageOf<EntityGrant>> {
+    return this.grants.search(context, condition, order, page);
+  }
+
+  /** @throws DomainError not_found */
+  async delete(context: TenantContext, targetId: string, recipient: Recipient): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const before = await this.grants.find(context, targetId, recipient, true);
+      if (before === undefined) throw grantNotFound(recipient);
+      await this.grants.delete(context, before.id);
+      await this.record(context, 'entity-grant.delete', before, undefined);
+    });
+  }
+
+  private async write(context: TenantContext, targetId: string, draft: GrantDraft): Promise<EntityGrant> {
+    const target = await this.entities.find(context, targetId);
+    if (target === undefined) throw DomainError.notFound('entity', targetId);
+    const permissions = permissionsOf(target, draft);
+    const before = await this.grants.find(context, targetId, draft.recipient, true);
+    const now = this.clock.now();
+    const grant: EntityGrant = {
+      id: before?.id ?? newId(),
+      tenantId: context.tenantId,
+      target,
+      recipient: draft.recipient,
+      permissions,
+      data: draft.data,
+      version: (before?.version ?? 0) + 1,
+      created: before?.created ?? now,
+      changed: now,
+    };
+    await (before === undefined ? this.grants.insert(context, grant) : this.grants.update(context, grant));
+    await this.record(context, before === undefined ? 'entity-grant.create' : 'entity-grant.update', before, grant);
+    return grant;
+  }
+
+  private async record(
+    context: TenantContext,
+    type: 'entity-grant.create' | 'entity-grant.update' | 'entity-grant.delete',
+    before: EntityGrant | undefined,
+    after: EntityGrant | undefined,
+  ): Promise<void> {
+    const objectId = (after ?? before)?.id ?? '';
+    await this.events.record(context, {
+      type,
+      objectType: 'entity-grant',
+      objectId,
+      before: before && toSnapshot(before),
+      after: after && toSnapshot(after),
+    });
+  }
+}
+
+/** @throws DomainError invalid, naming every permission that the target's type does not have */
+function permissionsOf(target: Entity, draft: GrantDraft): string[] {
+  const known = target.type.permissions;
+  if (draft.permissions.length === 0) return known.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+  const unknown = draft.permissions.filter((name) => !known.some((permission) => permission.name === name));
+  if (unknown.length > 0) throw DomainError.invalid(...unknown.map(toUnknownPermission));
+  return known.map(({ name }) => name).filter((name) => draft.permissions.includes(name));
+}
+
+function toUnknownPermission(name: string): Problem {
+  return { field: 'permissions', rule: 'invalid', message: `The target's type has no permission named [${name}].` };
+}
+
+function grantNotFound(recipient: Recipient): DomainError {
+  return DomainError.notFound('grant to', 'entityId' in recipient ? recipient.entityId : recipient.userId);
+}
+
+function toSnapshot(grant: EntityGrant): JsonObject {
+  return {
+    id: grant.id,
+    targetId: grant.target.id,
+    ...('entityId' in grant.recipient ? { recipientEntityId: grant.recipient.entityId } : { userId: grant.recipient.userId }),
+    permissions: grant.permissions,
+    data: grant.data,
+    version: grant.version,
+  };
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { EventContext } from './event-context.js';
+import type { EventDraft } from './event.js';
+import { EventRepository } from './event.repository.js';
+
+type Listener = (event: EventDraft) => void;
+
+/** Writes what happened in the transaction of the change itself, and tells it once that is committed. */
+@Injectable()
+export class EventRecorder {
+  private readonly listeners: Listener[] = [];
+
+  constructor(
+    private readonly events: EventRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Called by services inside their unit of work: the change and its record commit together or not at all. */
+  async record(context: EventContext, event: EventDraft): Promise<void> {
+    await this.events.insert(context, event, { id: newId(), created: this.clock.now() });
+    this.unitOfWork.afterCommit(() => {
+      for (const listener of this.listeners) listener(event);
+    });
+  }
+
+  /** Asks to be told of every committed change of this process; for caches, which must not act on what may be undone. */
+  onCommitted(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+}

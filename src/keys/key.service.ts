@@ -1,0 +1,134 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { EventRecorder } from '../events/event-recorder.js';
+import type { RequestContext } from '../kernel/actor.js';
+import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { newId } from '../kernel/ids.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { KeyRepository, type SealedKey } from './key.repository.js';
+import { SecretBox } from './secret-box.js';
+import type { PublicJwk, Signer, SigningKey, Verifier } from './signing-key.js';
+
+const system: RequestContext = { actor: { kind: 'system', id: 'start' }, requestId: 'start' };
+
+/** A key made by another process is looked for at most this often, however many unknown `kid`s arrive. */
+const reloadPauseMs = 1_000;
+
+interface LoadedKey {
+  readonly key: SigningKey;
+  readonly publicKey: KeyObject;
+  readonly signer: Signer | undefined;
+}
+
+/** The installation's signing keys: read once, held in memory, read again when a key is asked for that is not there. */
+@Injectable()
+export class KeyService {
+  private loaded: readonly LoadedKey[] = [];
+  private loadedAt = -Infinity;
+
+  constructor(
+    private readonly keys: KeyRepository,
+    private readonly secretBox: SecretBox,
+    private readonly events: EventRecorder,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes the installation's first key when there is none, and reads all of them.
+   * @throws ConfigurationError when the stored keys were sealed under another encryption key
+   */
+  async ensureFirst(): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      await this.keys.lockInstallation();
+      const existing = await this.keys.list();
+      if (existing.length === 0) await this.create('Default signing key');
+    });
+    await this.load();
+  }
+
+  /**
+   * @param id undefined for the installation's default key
+   * @throws DomainError not_found
+   */
+  async getSigner(id: string | undefined): Promise<Signer> {
+    const find = () =>
+      id === undefined
+        ? this.loaded.find((loaded) => loaded.key.state === 'signing' && loaded.signer !== undefined)
+        : this.loaded.find((loaded) => loaded.key.id === id);
+    const found = find() ?? (await this.reload(find));
+    if (found?.signer === undefined) throw DomainError.notFound('signing key', id ?? 'default');
+    return found.signer;
+  }
+
+  /** What verifies signatures under this `kid`, compared as text and nothing else. */
+  async findVerifier(kid: string): Promise<Verifier | undefined> {
+    const find = () => this.loaded.find((loaded) => loaded.key.kid === kid);
+    const found = find() ?? (await this.reload(find));
+    if (found === undefined) return undefined;
+    return { keyId: found.key.id, kid, algorithm: found.key.algorithm, publicKey: found.publicKey };
+  }
+
+  /** The public halves of all keys, or of the named ones and the default key. */
+  async listPublic(ids?: ReadonlySet<string>): Promise<readonly PublicJwk[]> {
+    await this.reload(() => undefined);
+    const defaultSigner = await this.getSigner(undefined);
+    return this.loaded
+      .filter(({ key }) => ids === undefined || ids.has(key.id) || key.id === defaultSigner.keyId)
+      .map(({ key }) => key.publicJwk);
+  }
+
+  private async create(name: string): Promise<void> {
+    const now = this.clock.now();
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const publicJwk = toPublicJwk(publicKey);
+    const id = newId();
+    const key: SigningKey = {
+      id,
+      kid: publicJwk.kid,
+      name,
+      algorithm: 'ES256',
+      publicJwk,
+      state: 'signing',
+      notBefore: now,
+      retireAfter: undefined,
+      created: now,
+    };
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await this.keys.insert({ key, cipher: this.secretBox.seal(pem, id) });
+    await this.events.record(system, {
+      type: 'key.create',
+      objectType: 'key',
+      objectId: id,
+      after: { id, kid: key.kid, name, algorithm: key.algorithm },
+    });
+  }
+
+  private async reload(find: () => LoadedKey | undefined): Promise<LoadedKey | undefined> {
+    if (this.clock.now() - this.loadedAt < reloadPauseMs) return undefined;
+    await this.load();
+    return find();
+  }
+
+  private async load(): Promise<void> {
+    const sealed = await this.keys.list();
+    this.loaded = sealed.map((one) => this.open(one));
+    this.loadedAt = this.clock.now();
+  }
+
+  private open({ key, cipher }: SealedKey): LoadedKey {
+    const publicKey = createPublicKey({ key: { ...key.publicJwk }, format: 'jwk' });
+    if (cipher === undefined) return { key, publicKey, signer: undefined };
+    const privateKey = createPrivateKey(this.secretBox.open(cipher, key.id));
+    return { key, publicKey, signer: { keyId: key.id, kid: key.kid, algorithm: key.algorithm, privateKey } };
+  }
+}
+
+/** The `kid` is the key's thumbprint (RFC 7638): the required members in alphabetical order. */
+function toPublicJwk(publicKey: KeyObject): PublicJwk {
+  const { x, y } = publicKey.export({ format: 'jwk' });
+  if (x === undefined || y === undefined) throw new Error('an EC key has two coordinates');
+  const thumbprint = createHash('sha256').update(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y })).digest('base64url');
+  return { kty: 'EC', crv: 'P-256', x, y, alg: 'ES256', kid: thumbprint, use: 'sig' };
+}

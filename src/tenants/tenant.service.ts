@@ -1,0 +1,178 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Configuration } from '../config/configuration.js';
+import { EventRecorder } from '../events/event-recorder.js';
+import type { RequestContext } from '../kernel/actor.js';
+import { Clock } from '../kernel/clock.js';
+import type { Condition } from '../kernel/condition.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { newId } from '../kernel/ids.js';
+import type { Page, PageOf } from '../kernel/page.js';
+import { uniqueViolation } from '../persistence/database-error.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { defaultTokenLifetimeSeconds, type Tenant, type TenantDraft } from './tenant.js';
+import { type TenantField, type TenantOrder, TenantRepository } from './tenant.repository.js';
+
+export type { TenantField, TenantOrder } from './tenant.repository.js';
+
+const system: RequestContext = { actor: { kind: 'system', id: 'start' }, requestId: 'start' };
+
+/** What may be done with tenants. Changes are made under the row's lock and recorded in the same transaction. */
+@Injectable()
+export class TenantService {
+  constructor(
+    private readonly tenants: TenantRepository,
+    private readonly events: EventRecorder,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /**
+   * @param id chosen by the caller; a random one is made without it
+   * @throws DomainError conflict, when the name or the id is taken; invalid, when a reference points at nothing
+   */
+  async create(context: RequestContext, draft: TenantDraft, id: string = newId()): Promise<Tenant> {
+    const now = this.clock.now();
+    const tenant: Tenant = { ...draft, id, state: 'Active', earlierIssuers: [], version: 1, created: now, changed: now };
+    await this.unitOfWork.run(async () => {
+      await this.tenants.insert(tenant);
+      await this.events.record({ ...context, tenantId: id }, {
+        type: 'tenant.create',
+        objectType: 'tenant',
+        objectId: id,
+        after: toSnapshot(tenant),
+      });
+    });
+    return tenant;
+  }
+
+  find(id: string): Promise<Tenant | undefined> {
+    return this.tenants.find(id);
+  }
+
+  /** @throws DomainError not_found */
+  async get(id: string): Promise<Tenant> {
+    const tenant = await this.tenants.find(id);
+    if (tenant === undefined) throw DomainError.notFound('tenant', id);
+    return tenant;
+  }
+
+  search(condition: Condition<TenantField>, order: TenantOrder, page: Page): Promise<PageOf<Tenant>> {
+    return this.tenants.search(condition, order, page);
+  }
+
+  /**
+   * Replaces what a caller decides; a change that changes nothing leaves no trace. An issuer that was left is
+   * remembered: tokens signed under it stay good.
+   * @param toDraft makes the new content from the tenant as it is under the lock
+   * @throws DomainError not_found, conflict, invalid
+   */
+  change(context: RequestContext, id: string, toDraft: (tenant: Tenant) => TenantDraft | Promise<TenantDraft>): Promise<Tenant> {
+    return this.unitOfWork.run(async () => {
+      const before = await this.tenants.findForChange(id);
+      if (before === undefined) throw DomainError.notFound('tenant', id);
+      const draft = await toDraft(before);
+      if (isDeepStrictEqual(before, { ...before, ...draft })) return before;
+      const after: Tenant = {
+        ...before,
+        ...draft,
+        earlierIssuers: leftIssuers(before, draft.issuer),
+        version: before.version + 1,
+        changed: this.clock.now(),
+      };
+      await this.tenants.update(after);
+      await this.events.record({ ...context, tenantId: id }, {
+        type: 'tenant.update',
+        objectType: 'tenant',
+        objectId: id,
+        before: toSnapshot(before),
+        after: toSnapshot(after),
+      });
+      return after;
+    });
+  }
+
+  /**
+   * Deletes the tenant with everything in it: people, groups, entities, grants, tokens.
+   * @throws DomainError not_found; invalid, for the default tenant
+   */
+  async delete(context: RequestContext, id: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const before = await this.tenants.findForChange(id);
+      if (before === undefined) throw DomainError.notFound('tenant', id);
+      if ((await this.tenants.findDefaultId()) === id) {
+        throw DomainError.invalid({ field: 'id', rule: 'inUse', message: 'The default tenant can not be deleted.' });
+      }
+      await this.tenants.delete(id);
+      await this.events.record({ ...context, tenantId: id }, {
+        type: 'tenant.delete',
+        objectType: 'tenant',
+        objectId: id,
+        before: toSnapshot(before),
+      });
+    });
+  }
+
+  /** The tenant that is always there. */
+  async getDefault(): Promise<Tenant> {
+    const id = await this.tenants.findDefaultId();
+    if (id === undefined) throw new Error('ensureDefault runs before anything else');
+    return this.get(id);
+  }
+
+  /**
+   * Makes the default tenant on the first start. Several processes may try at once: one wins, the others see its.
+   * @returns whether this call made it
+   */
+  async ensureDefault(id: string = newId()): Promise<boolean> {
+    if ((await this.tenants.findDefaultId()) !== undefined) return false;
+    try {
+      await this.unitOfWork.run(async () => {
+        await this.create(system, this.newTenantDraft('Default'), id);
+        await this.tenants.insertInstallation(id, this.clock.now());
+      });
+      return true;
+    } catch (error) {
+      const isLate = uniqueViolation(error) !== undefined || (error instanceof DomainError && error.code === 'conflict');
+      if (isLate && (await this.tenants.findDefaultId()) !== undefined) return false;
+      throw error;
+    }
+  }
+
+  /** What a tenant is when nothing but its name is said. */
+  newTenantDraft(name: string): TenantDraft {
+    return {
+      name,
+      issuer: this.configuration.publicUrl,
+      scim: { isEnabled: false, clientEntityTypeId: undefined, serverEntityTypeId: undefined },
+      token: { keyId: undefined, lifetimeSeconds: defaultTokenLifetimeSeconds },
+      settings: {},
+      data: {},
+    };
+  }
+}
+
+function leftIssuers(before: Tenant, issuer: string): readonly string[] {
+  if (before.issuer === issuer) return before.earlierIssuers;
+  return [...new Set([...before.earlierIssuers, before.issuer])].filter((earlier) => earlier !== issuer);
+}
+
+/** JSON leaves out what is undefined, and so does the record of what happened. */
+function toSnapshot(tenant: Tenant) {
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    issuer: tenant.issuer,
+    state: tenant.state,
+    scim: {
+      isEnabled: tenant.scim.isEnabled,
+      clientEntityTypeId: tenant.scim.clientEntityTypeId ?? null,
+      serverEntityTypeId: tenant.scim.serverEntityTypeId ?? null,
+    },
+    token: { keyId: tenant.token.keyId ?? null, lifetimeSeconds: tenant.token.lifetimeSeconds },
+    settings: tenant.settings,
+    data: tenant.data,
+    version: tenant.version,
+  };
+}

@@ -1,0 +1,42 @@
+import type { JsonObject } from '../kernel/json.js';
+
+export type TenantState = 'Active' | 'Inactive' | 'PendingDelete';
+
+/** Whether and for which entities the SCIM endpoints serve the tenant. */
+export interface ScimSettings {
+  readonly isEnabled: boolean;
+  readonly clientEntityTypeId: string | undefined;
+  readonly serverEntityTypeId: string | undefined;
+}
+
+/** How tokens of the tenant are made when the entity type does not say. */
+export interface TokenSettings {
+  readonly keyId: string | undefined;
+  readonly lifetimeSeconds: number;
+}
+
+/** What a caller decides about a tenant. */
+export interface TenantDraft {
+  readonly name: string;
+  /** Free text; goes into `iss`. */
+  readonly issuer: string;
+  readonly scim: ScimSettings;
+  readonly token: TokenSettings;
+  /** Blocks without a function here, as the API knows them; stored and echoed. */
+  readonly settings: JsonObject;
+  readonly data: JsonObject;
+}
+
+/** A namespace of people and machines; nothing in one is visible from another. */
+export interface Tenant extends TenantDraft {
+  readonly id: string;
+  readonly state: TenantState;
+  /** Tokens signed under these stay good until they end. */
+  readonly earlierIssuers: readonly string[];
+  readonly version: number;
+  readonly created: number;
+  readonly changed: number;
+}
+
+/** What a tenant gets when nobody says anything else: one hour. */
+export const defaultTokenLifetimeSeconds = 3600;

@@ -1,0 +1,59 @@
+import { sign, verify } from 'node:crypto';
+import type { JsonObject } from '../kernel/json.js';
+import { isJsonObject } from '../kernel/json.js';
+import type { Signer, Verifier } from '../keys/signing-key.js';
+
+/** A token longer than this is refused unread: ours have a few hundred characters, a request line holds 16 KiB. */
+export const tokenCharactersMax = 8_192;
+
+/** A compact JWS taken apart, nothing of it believed yet. */
+export interface ParsedJws {
+  readonly header: JsonObject;
+  readonly payload: JsonObject;
+  readonly signingInput: string;
+  readonly signature: Buffer;
+}
+
+/** @returns the compact serialisation (RFC 7515 §7.1), signed with the one algorithm of the key */
+export function signJws(header: JsonObject, payload: JsonObject, signer: Signer): string {
+  const protectedHeader = { ...header, alg: signer.algorithm, kid: signer.kid };
+  const signingInput = `${encode(protectedHeader)}.${encode(payload)}`;
+  const signature = sign('sha256', Buffer.from(signingInput), { key: signer.privateKey, dsaEncoding: 'ieee-p1363' });
+  return `${signingInput}.${signature.toString('base64url')}`;
+}
+
+/** @returns undefined when the text is not a compact JWS with JSON objects in it */
+export function parseJws(text: string): ParsedJws | undefined {
+  if (text.length > tokenCharactersMax) return undefined;
+  const parts = text.split('.');
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) return undefined;
+  if (!parts.every((part) => base64url.test(part))) return undefined;
+  const decoded = { header: decode(header), payload: decode(payload) };
+  if (decoded.header === undefined || decoded.payload === undefined) return undefined;
+  const bytes = Buffer.from(signature, 'base64url');
+  // Two spellings of one signature would be two tokens: the last character's spare bits must be as we write them.
+  if (bytes.toString('base64url') !== signature) return undefined;
+  return { header: decoded.header, payload: decoded.payload, signingInput: `${header}.${payload}`, signature: bytes };
+}
+
+/** Whether the key made the signature. The key decides on the algorithm, never the token (RFC 8725 §3.1). */
+export function isSignedBy(jws: ParsedJws, verifier: Verifier): boolean {
+  const key = { key: verifier.publicKey, dsaEncoding: 'ieee-p1363' } as const;
+  return verify('sha256', Buffer.from(jws.signingInput), key, jws.signature);
+}
+
+const base64url = /^[A-Za-z0-9_-]+$/;
+
+function encode(value: JsonObject): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decode(part: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,186 @@
+import { Injectable } from '@nestjs/common';
+import type { Entity } from '../entities/entity.js';
+import { EntityService } from '../entities/entity.service.js';
+import { GrantService } from '../entities/grant.service.js';
+import { EventRecorder } from '../events/event-recorder.js';
+import { Clock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import { compareCodePoints } from '../kernel/text.js';
+import { KeyService } from '../keys/key.service.js';
+import type { Signer } from '../keys/signing-key.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { Tenant } from '../tenants/tenant.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import { TenantService } from '../tenants/tenant.service.js';
+import { signJws } from './jws.js';
+import { parseTargetScope, type RequestedTarget } from './target-scope.js';
+import { type IssuedToken, recordedLifetimeSecondsMin, type TokenRecord } from './token.js';
+import { TokenRequestError } from './token-request-error.js';
+import { TokenRepository } from './token.repository.js';
+
+/** What a client may have said beyond its scope. */
+export interface IssueOptions {
+  /** For this token alone, in place of the entity type's or the tenant's. */
+  readonly lifetimeSeconds?: number;
+  readonly label?: string;
+}
+
+interface GrantedTarget {
+  readonly entity: Entity;
+  readonly permissions: readonly string[];
+}
+
+/** Issues access tokens for the client-credentials grant and keeps the record of the long-lived ones. */
+@Injectable()
+export class TokenService {
+  constructor(
+    private readonly tenants: TenantService,
+    private readonly entities: EntityService,
+    private readonly grants: GrantService,
+    private readonly keys: KeyService,
+    private readonly tokens: TokenRepository,
+    private readonly events: EventRecorder,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Issues a token to a client that has proved who it is (contract/oauth.md §3).
+   * @param scope as the client sent it; undefined or empty asks for a token without audience
+   * @throws TokenRequestError when a target or a permission is not granted
+   */
+  async issue(
+    context: TenantContext,
+    client: Entity,
+    scope: string | undefined,
+    options: IssueOptions = {},
+  ): Promise<IssuedToken> {
+    const tenant = await this.tenants.get(context.tenantId);
+    const targets = await this.grantedTargets(context, client, parseTargetScope(scope ?? ''));
+    const settings = tokenSettingsOf(client, tenant);
+    const signer = await this.keys.getSigner(settings.keyId);
+    const lifetimeSeconds = options.lifetimeSeconds ?? settings.lifetimeSeconds;
+    const issuedSeconds = Math.floor(this.clock.now() / 1000);
+    const jti = newId();
+    const payload = {
+      ...audienceOf(targets),
+      exp: issuedSeconds + lifetimeSeconds,
+      iat: issuedSeconds,
+      iss: tenant.issuer,
+      jti,
+      sub: client.id,
+      ...(scope === undefined || scope === '' ? {} : { scope }),
+      tid: tenant.id,
+    };
+    const token: IssuedToken = {
+      accessToken: signJws(headerOf(tenant, targets), payload, signer),
+      jti,
+      ends: payload.exp * 1000,
+    };
+    if (lifetimeSeconds > recordedLifetimeSecondsMin) {
+      await this.keepRecord(context, toRecord({ token, client, targets, signer, issuedSeconds, label: options.label }));
+    }
+    return token;
+  }
+
+  /** The client's recorded tokens, those that end last first. */
+  listOfClient(context: TenantContext, clientId: string, limit: number): Promise<readonly TokenRecord[]> {
+    return this.tokens.listOfClient(context, clientId, limit);
+  }
+
+  private async keepRecord(context: TenantContext, record: TokenRecord): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      await this.tokens.insert(context, record);
+      await this.events.record(context, {
+        type: 'token.issue',
+        objectType: 'token',
+        objectId: record.jti,
+        after: { jti: record.jti, clientId: record.clientId, permissions: record.permissions, ends: record.ends },
+      });
+    });
+  }
+
+  private async grantedTargets(
+    context: TenantContext,
+    client: Entity,
+    requested: readonly RequestedTarget[],
+  ): Promise<GrantedTarget[]> {
+    const entities = await this.entities.findAll(context, requested.map(({ entityId }) => entityId));
+    const granted: GrantedTarget[] = [];
+    for (const { entityId, permissions } of requested) {
+      const held = await this.grants.findPermissions(context, entityId, client.id);
+      const entity = entities.find(({ id }) => id === entityId);
+      // One answer for an unknown target, one of another tenant and one without a grant: it tells nothing.
+      if (held === undefined || entity === undefined) throw notGranted();
+      const missing = permissions?.filter((permission) => !held.includes(permission)) ?? [];
+      if (missing.length > 0) throw permissionNotGranted(missing);
+      granted.push({ entity, permissions: [...(permissions ?? held)].sort(compareCodePoints) });
+    }
+    return granted;
+  }
+}
+
+/** The caller's entity type decides when it is told to, else the tenant. */
+function tokenSettingsOf(client: Entity, tenant: Tenant): { keyId: string | undefined; lifetimeSeconds: number } {
+  const { isEnabled, keyId, lifetimeSeconds } = client.type.token;
+  if (!isEnabled) return tenant.token;
+  return { keyId: keyId ?? tenant.token.keyId, lifetimeSeconds: lifetimeSeconds ?? tenant.token.lifetimeSeconds };
+}
+
+function headerOf(tenant: Tenant, targets: readonly GrantedTarget[]): JsonObject {
+  const serverTypeId = tenant.scim.serverEntityTypeId;
+  const isForScim = targets.some(({ entity }) => entity.type.id === serverTypeId);
+  return { typ: 'JWT', gty: ['client_credentials'], ...(isForScim ? { use: 'scim_server' } : {}) };
+}
+
+/** One target is text, several are a list (RFC 7519 §4.1.3); without a target there is neither member. */
+function audienceOf(targets: readonly GrantedTarget[]): JsonObject {
+  const ids = targets.map(({ entity }) => entity.id);
+  const [first] = ids;
+  if (first === undefined) return {};
+  const withPermissions = targets.filter(({ permissions }) => permissions.length > 0);
+  return {
+    aud: ids.length === 1 ? first : ids,
+    ...(withPermissions.length === 0 ? {} : { permissions: toPermissionMap(withPermissions) }),
+  };
+}
+
+function toPermissionMap(targets: readonly GrantedTarget[]): Record<string, readonly string[]> {
+  return Object.fromEntries(targets.map(({ entity, permissions }) => [entity.id, permissions]));
+}
+
+function toRecord(parts: {
+  token: IssuedToken;
+  client: Entity;
+  targets: readonly GrantedTarget[];
+  signer: Signer;
+  issuedSeconds: number;
+  label: string | undefined;
+}): TokenRecord {
+  return {
+    jti: parts.token.jti,
+    clientId: parts.client.id,
+    targetId: parts.targets[0]?.entity.id,
+    keyId: parts.signer.keyId,
+    permissions: toPermissionMap(parts.targets),
+    label: parts.label,
+    issued: parts.issuedSeconds * 1000,
+    ends: parts.token.ends,
+    revokedAt: undefined,
+  };
+}
+
+function notGranted(): TokenRequestError {
+  return new TokenRequestError(
+    'invalid_target_entity_scope',
+    'The scope names a target entity that does not exist or that this client has no grant on.',
+  );
+}
+
+function permissionNotGranted(missing: readonly string[]): TokenRequestError {
+  return new TokenRequestError(
+    'invalid_entity_permission_scope',
+    `The grant does not hold every permission asked for: ${missing.map((name) => JSON.stringify(name)).join(', ')}.`,
+  );
+}
