@@ -1,0 +1,65 @@
+import { findMember, isJsonList, isJsonObject, type Json } from '../json.js';
+import { parsePath, type PatchPath } from '../path/parse-path.js';
+import { namesSchema } from '../schema/attribute.js';
+import { badRequest, ScimError } from '../scim-error.js';
+import { inOperation, type PatchOp, type PatchOperation } from './patch-operation.js';
+
+export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const patchOperationsMax = 1000;
+
+const ops: ReadonlyMap<string, PatchOp> = new Map([
+  ['add', 'add'],
+  ['remove', 'remove'],
+  ['replace', 'replace'],
+]);
+
+/**
+ * Reads the body of a PATCH (RFC 7644 §3.5.2). Whether the paths exist is the schema's question,
+ * which `applyPatch` and `memberDelta` ask.
+ * @throws ScimError invalidSyntax, invalidPath, invalidFilter, invalidValue, noTarget for a remove
+ * without a path, or 413 for too many operations; the detail names the operation
+ */
+export function parsePatchRequest(body: unknown): readonly PatchOperation[] {
+  if (!isJsonObject(body)) throw badRequest('invalidSyntax', 'The body must be a JSON object.');
+  if (!namesSchema(findMember(body, 'schemas'), patchOpUrn)) {
+    throw badRequest('invalidSyntax', `"schemas" must be a list that names ${patchOpUrn}.`);
+  }
+
+  const operations = findMember(body, 'Operations');
+  if (!isJsonList(operations) || operations.length === 0) {
+    throw badRequest('invalidSyntax', '"Operations" must be a list of at least one operation.');
+  }
+  if (operations.length > patchOperationsMax) {
+    throw new ScimError(413, undefined, `A request may have ${patchOperationsMax} operations at most.`);
+  }
+  return operations.map((operation, index) => inOperation(index, () => parseOperation(operation, index)));
+}
+
+function parseOperation(operation: Json, index: number): PatchOperation {
+  if (!isJsonObject(operation)) throw badRequest('invalidSyntax', 'An operation must be an object.');
+  const op = readOp(findMember(operation, 'op'));
+  const path = readPath(findMember(operation, 'path'));
+  const value = findMember(operation, 'value');
+  if (op === 'remove') {
+    if (!path) throw badRequest('noTarget', '"remove" needs a path.');
+    return { index, op, path, value };
+  }
+  if (value === undefined) throw badRequest('invalidValue', `"${op}" needs a value.`);
+  if (!path && !isJsonObject(value)) {
+    throw badRequest('invalidValue', `"${op}" without a path needs an object as its value.`);
+  }
+  return { index, op, path, value };
+}
+
+/** Entra ID writes `Add`, `Replace` and `Remove`: an op is known in any case. */
+function readOp(op: Json | undefined): PatchOp {
+  const known = typeof op === 'string' ? ops.get(op.toLowerCase()) : undefined;
+  if (!known) throw badRequest('invalidSyntax', '"op" must be "add", "remove" or "replace".');
+  return known;
+}
+
+function readPath(path: Json | undefined): PatchPath | undefined {
+  if (path === undefined || path === null) return undefined;
+  if (typeof path !== 'string') throw badRequest('invalidPath', '"path" must be a text.');
+  return parsePath(path);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { parsePath, pathBytesMax } from './parse-path.js';
+
+const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
+
+describe('parsePath', () => {
+  it.each([
+    ['members', { name: 'members', sub: undefined, urn: undefined }],
+    ['name.familyName', { name: 'name', sub: 'familyName' }],
+    [`${user}:name.familyName`, { urn: user, name: 'name', sub: 'familyName' }],
+    [`${user}:emails[type eq "a:b[c]"].value`, { urn: user, name: 'emails', sub: 'value' }],
+    ['emails[type eq "work"]', { name: 'emails', sub: undefined }],
+    ['emails[type eq "]" and (value pr)].Value', { name: 'emails', sub: 'Value' }],
+    ['manager.$ref', { name: 'manager', sub: '$ref' }],
+  ])('M6 reads %j', (text, attribute) => {
+    expect(parsePath(text)).toMatchObject({ text, attribute });
+  });
+
+  it('keeps the filter in the brackets', () => {
+    expect(parsePath('emails[type eq "work"].value').filter).toMatchObject({ kind: 'compare', value: 'work' });
+  });
+
+  it('takes a URN whose end is no attribute name for the URN of a schema', () => {
+    expect(parsePath('urn:example:custom:2.0')).toMatchObject({ attribute: undefined });
+  });
+
+  it.each([
+    [''],
+    [' '],
+    ['/userName'],
+    ['a.b.c'],
+    ['a b'],
+    ['.a'],
+    ['a.'],
+    ['__proto__'],
+    ['a.__proto__'],
+    ['a.__proto__.b'],
+    ['[type eq "work"]'],
+    ['name.familyName[type eq "work"]'],
+    ['emails[type eq "work"]value'],
+    ['emails[type eq "work"].'],
+    ['emails[type eq "work"].value.x'],
+    ['emails[type eq "work"] .value'],
+    ['emails[type eq "work"][type pr]'],
+    ['x'.repeat(pathBytesMax + 1)],
+  ])('M7 refuses %j with invalidPath', (text) => {
+    expect(() => parsePath(text)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidPath' }));
+  });
+
+  it.each([['emails['], ['emails[]'], ['emails[type]'], ['emails[type eq work]'], ['emails[type eq "work"'], ['emails[a[b pr]]']])(
+    'M8 refuses %j with invalidFilter',
+    (text) => {
+      expect(() => parsePath(text)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidFilter' }));
+    },
+  );
+});

@@ -1,0 +1,104 @@
+import { findMember, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { namesSchema } from '../schema/attribute.js';
+import { badRequest } from '../scim-error.js';
+
+const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+export const searchRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+
+/** How many resources an answer holds when the client does not say, and at most. */
+export const countDefault = 100;
+export const countMax = 200;
+
+/**
+ * What a client asks of a list. Filter and names are still text; the numbers are within their
+ * bounds.
+ */
+export interface ListQuery {
+  readonly filter: string | undefined;
+  readonly sortBy: string | undefined;
+  readonly sortOrder: string | undefined;
+  /** From 1. */
+  readonly startIndex: number;
+  /** From 0 to `countMax`. */
+  readonly count: number;
+  readonly attributes: readonly string[] | undefined;
+  readonly excludedAttributes: readonly string[] | undefined;
+}
+
+/**
+ * Reads the query of a list (RFC 7644 §3.4.2). A startIndex below 1 is 1, a count below 0 is 0, and
+ * one above the maximum is the maximum (§3.4.2.4). An empty text counts as absent, but for the
+ * filter, where it is a fault.
+ * @throws ScimError invalidValue, for a number that is none or a parameter that is given twice
+ */
+export function parseListQuery(query: Readonly<Record<string, unknown>>): ListQuery {
+  return readListQuery((name) => (Object.hasOwn(query, name) ? query[name] : undefined));
+}
+
+/**
+ * Reads the body of `POST /.search` (RFC 7644 §3.4.3): the same as a query, so that both give the
+ * same answer.
+ * @throws ScimError invalidSyntax, when it is no SearchRequest, or as `parseListQuery`
+ */
+export function parseSearchRequest(body: unknown): ListQuery {
+  if (!isJsonObject(body) || !namesSchema(findMember(body, 'schemas'), searchRequestUrn)) {
+    throw badRequest('invalidSyntax', `The body must be an object of ${searchRequestUrn}.`);
+  }
+  return readListQuery((name) => findMember(body, name) ?? undefined);
+}
+
+/**
+ * A page of resources (RFC 7644 §3.4.2). itemsPerPage is what this answer holds, which is what
+ * clients go on from.
+ */
+export function toListResponse(page: {
+  readonly resources: readonly Json[];
+  readonly total: number;
+  readonly startIndex: number;
+}): JsonObject {
+  return {
+    schemas: [listResponseUrn],
+    totalResults: page.total,
+    startIndex: page.startIndex,
+    itemsPerPage: page.resources.length,
+    Resources: page.resources,
+  };
+}
+
+function readListQuery(find: (name: string) => unknown): ListQuery {
+  return {
+    filter: readText(find, 'filter'),
+    sortBy: readText(find, 'sortBy') || undefined,
+    sortOrder: readText(find, 'sortOrder') || undefined,
+    startIndex: clamp(readInteger(find, 'startIndex') ?? 1, 1, Number.MAX_SAFE_INTEGER),
+    count: clamp(readInteger(find, 'count') ?? countDefault, 0, countMax),
+    attributes: readNames(find, 'attributes'),
+    excludedAttributes: readNames(find, 'excludedAttributes'),
+  };
+}
+
+function readText(find: (name: string) => unknown, name: string): string | undefined {
+  const value = find(name);
+  if (value === undefined || typeof value === 'string') return value;
+  throw badRequest('invalidValue', `"${name}" must be one text.`);
+}
+
+function readInteger(find: (name: string) => unknown, name: string): number | undefined {
+  const value = find(name);
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  if (typeof value === 'string' && /^-?[0-9]+$/.test(value)) return Number(value);
+  throw badRequest('invalidValue', `"${name}" must be an integer.`);
+}
+
+function readNames(find: (name: string) => unknown, name: string): readonly string[] | undefined {
+  const value = find(name);
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw badRequest('invalidValue', `"${name}" must be attribute names.`);
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
