@@ -20,4 +20,5 @@ export default {
   ],
   testTimeout: 60_000,
   workerIdleMemoryLimit: '512MB',
+  maxWorkers: 2,
 };

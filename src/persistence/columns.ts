@@ -9,17 +9,17 @@ export interface ColumnSettings {
 
 /** An id made by us. */
 export function IdColumn(settings: ColumnSettings): PropertyDecorator {
-  return Column({ ...common(settings), type: 'varchar', length: 36 });
+  return Column({ ...common(settings), ...byCodePoint, type: 'varchar', length: 36 });
 }
 
 /** Text as it was given. */
 export function TextColumn(settings: ColumnSettings): PropertyDecorator {
-  return Column({ ...common(settings), type: 'text' });
+  return Column({ ...common(settings), ...byCodePoint, type: 'text' });
 }
 
 /** Text to look things up by: folded by us, or a code of ours. */
 export function KeyColumn(settings: ColumnSettings): PropertyDecorator {
-  return Column({ ...common(settings), type: 'text' });
+  return Column({ ...common(settings), ...byCodePoint, type: 'text' });
 }
 
 /** A moment, in milliseconds since the epoch. */
@@ -44,12 +44,15 @@ export function ReferenceColumn(settings: ColumnSettings): PropertyDecorator {
 
 /** A document, read and written as a whole; also where PostgreSQL keeps it as jsonb to search in it. */
 export function JsonColumn(settings: ColumnSettings): PropertyDecorator {
-  return Column({ ...common(settings), type: 'text', transformer: jsonText });
+  return Column({ ...common(settings), ...byCodePoint, type: 'text', transformer: jsonText });
 }
 
 export function FlagColumn(settings: ColumnSettings): PropertyDecorator {
   return Column({ ...common(settings), type: 'boolean', transformer: flag });
 }
+
+/** PostgreSQL's name for the order that SQLite has anyway. */
+const byCodePoint = { collation: 'C' };
 
 const jsonText: ValueTransformer = {
   to: (value: unknown) => (value === undefined || value === null ? value : JSON.stringify(value)),

@@ -4,7 +4,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
 import { createDataSource, dataSourceOptions } from './data-source.js';
 import { toDomainError } from './database-error.js';
-import { migrate } from './migrations.js';
+import { openMigrated } from './open-database.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /** A server that starts beside its database waits about half a minute for it. */
@@ -38,12 +38,5 @@ function toModuleOptions(configuration: Configuration): TypeOrmModuleOptions {
 
 async function openDataSource(options?: DataSourceOptions): Promise<DataSource> {
   if (options === undefined) throw new Error('The data source has no options.');
-  const dataSource = await createDataSource(options).initialize();
-  try {
-    await migrate(dataSource);
-    return dataSource;
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
+  return openMigrated(createDataSource(options));
 }

@@ -160,6 +160,18 @@ describe.each(databases)('migrations on $name', (database) => {
     expect(await tableNames(dataSource)).toEqual([...names, 'migrations']);
   });
 
+  it('has nothing to do on the databases that the tests start from', async () => {
+    const copies = await Promise.all([database.create(), database.create()]);
+    for (const copy of copies) {
+      const dataSource = await createDataSource(dataSourceOptions(copy.settings)).initialize();
+      expect(await applied(dataSource)).toHaveLength(migrations.length);
+      await migrate(dataSource);
+      expect(await dataSource.query('select count(*) as n from events')).toEqual([{ n: 0 }]);
+      await dataSource.destroy();
+      await copy.drop();
+    }
+  });
+
   async function tableNames(dataSource: DataSource): Promise<string[]> {
     const rows: { name: string }[] = await dataSource.query(
       database.name === 'postgres'

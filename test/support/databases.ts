@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pg from 'pg';
 import type { DatabaseSettings } from '../../src/config/configuration.js';
 import { createDataSource, dataSourceOptions } from '../../src/persistence/data-source.js';
@@ -29,7 +27,7 @@ const sqlite: TestDatabase = {
     return empty;
   },
   async createEmpty() {
-    const folder = await mkdtemp(join(tmpdir(), 'rollcall-sqlite-'));
+    const folder = await mkdtemp(join(runFolder(), 'sqlite-'));
     return {
       settings: { kind: 'sqlite', file: join(folder, 'rollcall.db'), synchronous: 'normal' },
       drop: () => rm(folder, { recursive: true, force: true }),
@@ -53,9 +51,7 @@ let migratedFile: Promise<string> | undefined;
 /** Migrated once for each test file, then copied. */
 function sqliteTemplate(): Promise<string> {
   migratedFile ??= (async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'rollcall-template-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    const file = join(folder, 'template.db');
+    const file = join(await mkdtemp(join(runFolder(), 'template-')), 'rollcall.db');
     await migrateOnce({ kind: 'sqlite', file, synchronous: 'normal' });
     return file;
   })();
@@ -64,7 +60,9 @@ function sqliteTemplate(): Promise<string> {
 
 /** Migrated once for the run; workers that come at the same time wait for the first. */
 async function postgresTemplate(): Promise<string> {
-  const name = `rollcall_template_${process.env.ROLLCALL_TEST_RUN}`;
+  // The random end of the folder's name, in letters that PostgreSQL does not fold.
+  const run = Buffer.from(basename(runFolder()).slice(-6)).toString('hex');
+  const name = `rollcall_template_${run}`;
   await asAdministrator(async (client) => {
     await client.query('select pg_advisory_lock($1)', [advisoryLock(name)]);
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [name]);
@@ -103,6 +101,13 @@ async function asAdministrator(work: (client: pg.Client) => Promise<unknown>): P
   } finally {
     await client.end();
   }
+}
+
+/** Made when the run starts and removed when it ends. */
+function runFolder(): string {
+  const folder = process.env.TEST_RUN_FOLDER;
+  if (folder === undefined) throw new Error('The run was not set up: start it with the project "system".');
+  return folder;
 }
 
 function administratorUrl(): string {

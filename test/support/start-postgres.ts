@@ -1,3 +1,4 @@
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,18 +18,19 @@ declare global {
 const connectionsMax = 400;
 
 /**
- * Starts one PostgreSQL for the whole run, or takes the one that `ROLLCALL_TEST_POSTGRES_URL` names. If it does not
+ * Makes the run's folder (`TEST_RUN_FOLDER`), and starts one PostgreSQL for the whole run, or takes the one that `ROLLCALL_TEST_POSTGRES_URL` names. If it does not
  * start, the run fails: a suite that leaves out one of our two databases without a word is worse than none.
  */
 export default async function startPostgres(): Promise<void> {
-  process.env.ROLLCALL_TEST_RUN = randomBytes(4).toString('hex');
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-tests-'));
+  process.env.TEST_RUN_FOLDER = folder;
   if (process.env.ROLLCALL_TEST_POSTGRES_URL) return;
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
   const log: string[] = [];
   const server = new EmbeddedPostgres({
     // Not made by us: the server's own user owns it and must reach it.
-    databaseDir: join(tmpdir(), `rollcall-postgres-${process.env.ROLLCALL_TEST_RUN}`),
+    databaseDir: `${folder}-postgres`,
     port,
     user: 'postgres',
     password,

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { AuthModule } from '../auth/auth.module.js';
+import { EntitiesModule } from '../entities/entities.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { EntitiesController } from './entities.controller.js';
+import { EntitySearchController } from './entity-search.controller.js';
+import { EntityTypesController } from './entity-types.controller.js';
+import { AdminErrorFilter } from './error.filter.js';
+import { GrantSearchController } from './grant-search.controller.js';
+import { GrantsController } from './grants.controller.js';
+import { LambdasController } from './lambdas.controller.js';
+import { PermissionsController } from './permissions.controller.js';
+import { RouteMethods } from './route-methods.js';
+import { ScimOverviewController } from './scim-overview.controller.js';
+import { ScimOverview } from './scim-overview.js';
+import { SystemController } from './system.controller.js';
+import { TenantsController } from './tenants.controller.js';
+
+/** FusionAuth's REST API: its paths, its JSON, its errors. */
+@Module({
+  imports: [AuthModule, DiscoveryModule, TenantsModule, EntitiesModule, TokensModule],
+  controllers: [
+    TenantsController,
+    EntityTypesController,
+    PermissionsController,
+    EntitiesController,
+    EntitySearchController,
+    GrantsController,
+    GrantSearchController,
+    LambdasController,
+    SystemController,
+    ScimOverviewController,
+  ],
+  providers: [AdminErrorFilter, RouteMethods, ScimOverview],
+  exports: [AdminErrorFilter],
+})
+export class AdminApiModule {}

@@ -1,0 +1,91 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Patch,
+  Post,
+  Put,
+  UseInterceptors,
+} from '@nestjs/common';
+import { type AdminCaller, Caller } from '../auth/caller.js';
+import { Requires } from '../auth/requires.js';
+import { TenantResolver } from '../auth/tenant-resolver.js';
+import { toEntityDocument, toEntityDraft, toEntityWithSecretJson } from '../contract/entity.js';
+import { EntityRequest } from '../contract/entity.request.js';
+import { parseRequest } from '../contract/request/parse-request.js';
+import { patch, replacement, type Revision } from '../contract/request/revision.js';
+import { EntityService } from '../entities/entity.service.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import { FieldPrefix } from './field-prefix.interceptor.js';
+import { IdPipe } from './id.pipe.js';
+
+/** contract/entities.md §4. */
+@Controller('/api/entity')
+@Requires('/api/entity')
+@UseInterceptors(new FieldPrefix('entity'))
+export class EntitiesController {
+  constructor(
+    private readonly entities: EntityService,
+    private readonly resolver: TenantResolver,
+  ) {}
+
+  @Post(['', ':entityId'])
+  @HttpCode(HttpStatus.OK)
+  async create(
+    @Caller() caller: AdminCaller,
+    @Param('entityId', IdPipe) id: string | undefined,
+    @Body() body: unknown,
+  ): Promise<JsonObject> {
+    const { entity } = parseRequest(EntityRequest, body);
+    const created = await this.entities.create(await this.resolver.resolve(caller), toEntityDraft(entity), id);
+    return { entity: toEntityWithSecretJson(created) };
+  }
+
+  @Get(':entityId')
+  async get(@Caller() caller: AdminCaller, @Param('entityId', IdPipe) id: string): Promise<JsonObject> {
+    const entity = await this.entities.get(await this.contextOf(caller, id), id);
+    const [shown] = await this.entities.withSecrets([entity]);
+    return { entity: toEntityWithSecretJson(shown ?? { entity, clientSecret: undefined }) };
+  }
+
+  @Put(':entityId')
+  replace(
+    @Caller() caller: AdminCaller,
+    @Param('entityId', IdPipe) id: string,
+    @Body() body: unknown,
+  ): Promise<JsonObject> {
+    return this.change(caller, id, replacement(EntityRequest, body));
+  }
+
+  @Patch(':entityId')
+  patch(
+    @Caller() caller: AdminCaller,
+    @Param('entityId', IdPipe) id: string,
+    @Headers('content-type') mediaType: string | undefined,
+    @Body() body: Json | undefined,
+  ): Promise<JsonObject> {
+    return this.change(caller, id, patch(EntityRequest, mediaType, body));
+  }
+
+  @Delete(':entityId')
+  async delete(@Caller() caller: AdminCaller, @Param('entityId', IdPipe) id: string): Promise<void> {
+    await this.entities.delete(await this.contextOf(caller, id), id);
+  }
+
+  private async change(caller: AdminCaller, id: string, revise: Revision<EntityRequest>): Promise<JsonObject> {
+    const changed = await this.entities.change(await this.contextOf(caller, id), id, ({ entity }) =>
+      toEntityDraft(revise(() => toEntityDocument(entity)).entity),
+    );
+    return { entity: toEntityWithSecretJson(changed) };
+  }
+
+  private async contextOf(caller: AdminCaller, id: string): Promise<TenantContext> {
+    return this.resolver.resolveObject(caller, await this.entities.findTenantId(id));
+  }
+}

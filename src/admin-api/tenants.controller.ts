@@ -1,0 +1,149 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Res,
+  UnauthorizedException,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { type AdminCaller, Caller } from '../auth/caller.js';
+import { Requires } from '../auth/requires.js';
+import { TenantResolver } from '../auth/tenant-resolver.js';
+import { parseRequest } from '../contract/request/parse-request.js';
+import { findText, type Query as QueryParameters } from '../contract/request/query.js';
+import { requestError } from '../contract/request/request-error.js';
+import { patch, replacement, type Revision } from '../contract/request/revision.js';
+import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
+import { TenantCriteria, toTenantSearch } from '../contract/search/tenant-search.js';
+import { toCopiedTenantDraft, toTenantDraft, toTenantJson } from '../contract/tenant.js';
+import { TenantDeleteRequest, TenantRequest } from '../contract/tenant.request.js';
+import { everything } from '../kernel/condition.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+import type { TenantDraft } from '../tenants/tenant.js';
+import { TenantService } from '../tenants/tenant.service.js';
+import { FieldPrefix } from './field-prefix.interceptor.js';
+import { IdPipe } from './id.pipe.js';
+import { wholeList } from './lists.js';
+
+/** contract/tenants.md §1. A key of one tenant sees that tenant and makes no other. */
+@Controller('/api/tenant')
+@Requires('/api/tenant')
+@UseInterceptors(new FieldPrefix('tenant'))
+export class TenantsController {
+  constructor(
+    private readonly tenants: TenantService,
+    private readonly resolver: TenantResolver,
+  ) {}
+
+  @Post(['', ':tenantId'])
+  @HttpCode(HttpStatus.OK)
+  async create(
+    @Caller() caller: AdminCaller,
+    @Param('tenantId', IdPipe) id: string | undefined,
+    @Body() body: unknown,
+  ): Promise<JsonObject> {
+    if (caller.keyTenantId !== undefined) throw new DomainError('forbidden', 'A key of one tenant makes no other tenant.');
+    const draft = await this.newDraft(parseRequest(TenantRequest, body));
+    return { tenant: toTenantJson(await this.tenants.create(caller.request, draft, id)) };
+  }
+
+  @Get()
+  async list(@Caller() caller: AdminCaller): Promise<JsonObject> {
+    const only = caller.keyTenantId ?? caller.headerTenantId;
+    if (only !== undefined) return { tenants: [toTenantJson(await this.getOwn(caller, only))] };
+    const { items } = await this.tenants.search(everything, [{ field: 'name', isDescending: false }], wholeList);
+    return { tenants: items.map(toTenantJson) };
+  }
+
+  @Get('search')
+  @Requires('/api/tenant/search', { isGlobal: true })
+  searchByQuery(@Caller() caller: AdminCaller, @Query() query: QueryParameters): Promise<JsonObject> {
+    return this.search(caller, parseSearchQuery(TenantCriteria, query));
+  }
+
+  @Post('search')
+  @HttpCode(HttpStatus.OK)
+  @Requires('/api/tenant/search', { isGlobal: true })
+  searchByBody(@Caller() caller: AdminCaller, @Body() body: unknown): Promise<JsonObject> {
+    return this.search(caller, parseSearchBody(TenantCriteria, body));
+  }
+
+  @Get(':tenantId')
+  async get(@Caller() caller: AdminCaller, @Param('tenantId', IdPipe) id: string): Promise<JsonObject> {
+    return { tenant: toTenantJson(await this.getOwn(caller, id)) };
+  }
+
+  @Put(':tenantId')
+  replace(
+    @Caller() caller: AdminCaller,
+    @Param('tenantId', IdPipe) id: string,
+    @Body() body: unknown,
+  ): Promise<JsonObject> {
+    return this.change(caller, id, replacement(TenantRequest, body));
+  }
+
+  @Patch(':tenantId')
+  patch(
+    @Caller() caller: AdminCaller,
+    @Param('tenantId', IdPipe) id: string,
+    @Headers('content-type') mediaType: string | undefined,
+    @Body() body: Json | undefined,
+  ): Promise<JsonObject> {
+    return this.change(caller, id, patch(TenantRequest, mediaType, body));
+  }
+
+  /** The work is done when the answer goes out, also for callers who would have waited for it. */
+  @Delete(':tenantId')
+  async delete(
+    @Caller() caller: AdminCaller,
+    @Param('tenantId', IdPipe) id: string,
+    @Query() query: QueryParameters,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const isAsync = parseRequest(TenantDeleteRequest, body).async === true || findText(query, 'async') === 'true';
+    this.resolver.resolveObject(caller, id);
+    await this.tenants.delete(caller.request, id);
+    if (isAsync) void reply.code(HttpStatus.ACCEPTED);
+  }
+
+  private async newDraft({ sourceTenantId, tenant }: TenantRequest): Promise<TenantDraft> {
+    if (typeof sourceTenantId !== 'string') return toTenantDraft(tenant, this.tenants.newTenantDraft(tenant.name));
+    const source = await this.tenants.find(sourceTenantId);
+    if (source !== undefined) return toCopiedTenantDraft(source, tenant.name);
+    throw requestError('sourceTenantId', 'invalid', `There is no tenant with id [${sourceTenantId}].`);
+  }
+
+  private getOwn(caller: AdminCaller, id: string) {
+    this.resolver.resolveObject(caller, id);
+    return this.tenants.get(id);
+  }
+
+  private async change(caller: AdminCaller, id: string, revise: Revision<TenantRequest>): Promise<JsonObject> {
+    this.resolver.resolveObject(caller, id);
+    const tenant = await this.tenants.change(caller.request, id, (before) => {
+      const request = revise(() => ({ tenant: toTenantJson(before) }));
+      return toTenantDraft(request.tenant, this.tenants.newTenantDraft(request.tenant.name));
+    });
+    return { tenant: toTenantJson(tenant) };
+  }
+
+  /** A search of all tenants and a header that names one contradict each other. */
+  private async search(caller: AdminCaller, criteria: TenantCriteria): Promise<JsonObject> {
+    if (caller.headerTenantId !== undefined) throw new UnauthorizedException();
+    const { condition, order, page } = toTenantSearch(criteria);
+    const { items, total } = await this.tenants.search(condition, order, page);
+    return { tenants: items.map(toTenantJson), total };
+  }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { explainError } from './explain-error.js';
+import { runCommand } from './run-command.js';
+
+try {
+  await runCommand(process.argv.slice(2));
+} catch (error) {
+  const { sentences, exitCode, defect } = explainError(error);
+  for (const sentence of sentences) process.stderr.write(`${sentence}\n`);
+  if (defect !== undefined) process.stderr.write(`${defect instanceof Error ? (defect.stack ?? defect.message) : String(defect)}\n`);
+  process.exit(exitCode);
+}

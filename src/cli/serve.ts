@@ -1,0 +1,52 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Logger, pino } from 'pino';
+import type { Configuration } from '../config/configuration.js';
+import { createApp } from '../create-app.js';
+import { readKickstart } from './kickstart-file.js';
+import { runKickstart } from './kickstart.js';
+
+/** Running requests have this long to end after a SIGTERM. */
+const shutdownTimeoutMs = 20_000;
+
+/**
+ * Makes the application, runs the Kickstart file of a fresh installation, and listens.
+ * @returns once the server answers; it goes on until a signal
+ */
+export async function serve(configuration: Configuration, logger: Logger = pino({ level: configuration.logLevel })): Promise<NestFastifyApplication> {
+  const kickstart = configuration.kickstartFile === undefined ? undefined : readKickstart(configuration.kickstartFile);
+  const defaultTenantId = kickstart?.defaultTenantId;
+  const app = await createApp(configuration, { logger, ...(defaultTenantId === undefined ? {} : { defaultTenantId }) });
+  try {
+    if (kickstart !== undefined) await runKickstart(app, kickstart, logger);
+    await app.listen(configuration.port, configuration.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  stopOnSignal(app, logger);
+  logger.info({ url: configuration.publicUrl, database: configuration.database.kind }, 'listening');
+  return app;
+}
+
+/** Lets running requests finish, refuses new ones, closes the database, and exits with 0. */
+function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
+  const stop = (signal: string) => {
+    logger.info({ signal }, 'stopping');
+    const impatience = setTimeout(() => {
+      logger.warn({ shutdownTimeoutMs }, 'requests were still running and are cut off');
+      process.exit(0);
+    }, shutdownTimeoutMs);
+    app.close().then(
+      () => {
+        clearTimeout(impatience);
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'the shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}

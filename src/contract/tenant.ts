@@ -1,0 +1,73 @@
+import type { JsonObject } from '../kernel/json.js';
+import { isJsonObject } from '../kernel/json.js';
+import type { Tenant, TenantDraft } from '../tenants/tenant.js';
+import { pickTenantBlocks, withTenantDefaults } from './tenant-blocks.js';
+import type { TenantBody } from './tenant.request.js';
+import { withoutAbsent } from './json.js';
+
+/**
+ * From the body to what a caller decides about a tenant.
+ * @param defaults what holds where the body says nothing
+ */
+export function toTenantDraft(body: TenantBody, defaults: TenantDraft): TenantDraft {
+  const { jwtConfiguration: jwt, scimServerConfiguration: scim } = body;
+  return {
+    name: body.name,
+    issuer: body.issuer ?? defaults.issuer,
+    scim: {
+      isEnabled: scim?.enabled ?? defaults.scim.isEnabled,
+      clientEntityTypeId: scim?.clientEntityTypeId ?? undefined,
+      serverEntityTypeId: scim?.serverEntityTypeId ?? undefined,
+    },
+    token: {
+      keyId: jwt?.accessTokenKeyId ?? undefined,
+      lifetimeSeconds: jwt?.timeToLiveInSeconds ?? defaults.token.lifetimeSeconds,
+    },
+    settings: body.blocks,
+    data: body.data ?? {},
+  };
+}
+
+/** A new tenant like another one. Its mail password stays where it is (contract/tenants.md §1). */
+export function toCopiedTenantDraft(source: Tenant, name: string): TenantDraft {
+  const { issuer, scim, token, settings, data } = source;
+  return { name, issuer, scim, token, settings: withoutMailPassword(settings), data };
+}
+
+function withoutMailPassword(settings: JsonObject): JsonObject {
+  const { emailConfiguration } = settings;
+  if (!isJsonObject(emailConfiguration)) return settings;
+  const { password: _, ...rest } = emailConfiguration;
+  return { ...settings, emailConfiguration: rest };
+}
+
+/** FusionAuth's Tenant (contract/tenants.md §2), which is also what a PUT of it would say. */
+export function toTenantJson(tenant: Tenant): JsonObject {
+  const blocks = withTenantDefaults(pickTenantBlocks(tenant.settings));
+  return {
+    ...blocks,
+    configured: true,
+    data: tenant.data,
+    id: tenant.id,
+    insertInstant: tenant.created,
+    issuer: tenant.issuer,
+    jwtConfiguration: withoutAbsent({
+      ...membersOf(blocks.jwtConfiguration),
+      accessTokenKeyId: tenant.token.keyId,
+      timeToLiveInSeconds: tenant.token.lifetimeSeconds,
+    }),
+    lastUpdateInstant: tenant.changed,
+    name: tenant.name,
+    scimServerConfiguration: withoutAbsent({
+      ...membersOf(blocks.scimServerConfiguration),
+      clientEntityTypeId: tenant.scim.clientEntityTypeId,
+      enabled: tenant.scim.isEnabled,
+      serverEntityTypeId: tenant.scim.serverEntityTypeId,
+    }),
+    state: tenant.state,
+  };
+}
+
+function membersOf(value: JsonObject[string] | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,65 @@
+import fastify from 'fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import { type Logger, pino } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Configuration } from './config/configuration.js';
+import { registerBodyParsers } from './edge/body-parsers.js';
+import { answerClientError } from './edge/client-errors.js';
+import { NestLogger } from './edge/nest-logger.js';
+import { registerRequestLog } from './edge/request-log.js';
+import { FaceErrorFilter } from './face-error.filter.js';
+import { newId } from './kernel/ids.js';
+import { KeyService } from './keys/key.service.js';
+import { mountOauth } from './oauth/oauth.mount.js';
+import { withoutEntraFlag } from './scim/vendor-url.js';
+import { TenantService } from './tenants/tenant.service.js';
+
+const headerBytesMax = 16 * 1024;
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+
+/** The longest id or schema URN in a path; a longer one is answered like one that is not there. */
+const pathParameterCharactersMax = 1_024;
+
+/** What a start needs to know beyond the configuration. */
+export interface StartOptions {
+  /** The id of the default tenant, when this start is the one that makes it. */
+  readonly defaultTenantId?: string;
+  readonly logger?: Logger;
+}
+
+/**
+ * Makes the whole application with its limits and filters, ready to listen: the database is open and migrated,
+ * the default tenant and the first signing key are there. The server and the tests both call it.
+ * @throws ConfigurationError when the encryption key is not the database's; DomainError unavailable without a database
+ */
+export async function createApp(configuration: Configuration, options: StartOptions = {}): Promise<NestFastifyApplication> {
+  const logger = options.logger ?? pino({ level: configuration.logLevel });
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: newId,
+    requestTimeout: requestTimeoutMs,
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterCharactersMax },
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    rewriteUrl: ({ url = '/' }) => withoutEntraFlag(url),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(configuration), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogger(logger),
+  });
+  const server = adapter.getInstance();
+  registerRequestLog(server);
+  registerBodyParsers(server);
+  mountOauth(app);
+  app.useGlobalFilters(app.get(FaceErrorFilter));
+  await app.get(TenantService).ensureDefault(options.defaultTenantId);
+  await app.get(KeyService).ensureFirst();
+  await app.init();
+  await server.ready();
+  return app;
+}

@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EventsModule } from '../events/events.module.js';
+import { CounterRepository } from './counter.repository.js';
+import { CounterRow } from './counter.row.js';
+import { ExternalIdRepository } from './external-id.repository.js';
+import { GroupRepository } from './group.repository.js';
+import { GroupExternalIdRow, GroupMemberRow, GroupRow } from './group.row.js';
+import { GroupService } from './group.service.js';
+import { MemberRepository } from './member.repository.js';
+import { MembershipService } from './membership.service.js';
+import { PasswordHasher } from './password-hasher.js';
+import { UserRepository } from './user.repository.js';
+import { UserCredentialRow, UserExternalIdRow, UserRow, UserValueRow } from './user.row.js';
+import { UserService } from './user.service.js';
+
+const rows = [
+  UserRow,
+  UserCredentialRow,
+  UserValueRow,
+  UserExternalIdRow,
+  GroupRow,
+  GroupExternalIdRow,
+  GroupMemberRow,
+  CounterRow,
+];
+
+/** Users, groups and memberships: the one model of people. */
+@Module({
+  imports: [TypeOrmModule.forFeature(rows), EventsModule],
+  providers: [
+    UserService,
+    UserRepository,
+    GroupService,
+    GroupRepository,
+    MembershipService,
+    MemberRepository,
+    ExternalIdRepository,
+    CounterRepository,
+    PasswordHasher,
+  ],
+  exports: [UserService, GroupService, PasswordHasher],
+})
+export class DirectoryModule {}

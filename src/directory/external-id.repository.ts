@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type Sql } from '../persistence/sql.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import { clientOf } from './external-id.js';
+
+export type OwnerKind = 'user' | 'group';
+
+interface Names {
+  readonly table: Sql;
+  /** The column that points at the owner, and what it points at. */
+  readonly key: Sql;
+  readonly owner: Sql;
+}
+
+const names: Readonly<Record<OwnerKind, Names>> = {
+  user: { table: sql.raw('user_external_ids'), key: sql.raw('user_pk'), owner: sql.raw('users.pk') },
+  group: { table: sql.raw('group_external_ids'), key: sql.raw('group_pk'), owner: sql.raw('groups.pk') },
+};
+
+/** Joins the external id that the asking client is shown, as `external`, to a query on users or groups. */
+export function joinExternalId(context: TenantContext, kind: OwnerKind): Sql {
+  const { table, key, owner } = names[kind];
+  return sql`left join ${table} external on external.${key} = ${owner}
+    and external.client_entity_id = ${shownClient(context, kind, owner)}`;
+}
+
+/** The owners whose external id, as the asking client is shown it, meets the inner condition over `external.value`. */
+export function withExternalId(context: TenantContext, kind: OwnerKind, inner: Sql): Sql {
+  const { table, key, owner } = names[kind];
+  return sql`${owner} in (select external.${key} from ${table} external
+    where external.tenant_id = ${context.tenantId} and (${inner})
+      and external.client_entity_id = ${shownClient(context, kind, sql`external.${key}`)})`;
+}
+
+/** Its own if it has one, else that of the first client. */
+function shownClient(context: TenantContext, kind: OwnerKind, owner: Sql): Sql {
+  const { table, key } = names[kind];
+  return sql`(select shown.client_entity_id from ${table} shown where shown.${key} = ${owner}
+    order by case when shown.client_entity_id = ${clientOf(context) ?? ''} then 0 else 1 end, shown.client_entity_id limit 1)`;
+}
+
+/** The external ids of users and groups, one for each SCIM client. */
+@Injectable()
+export class ExternalIdRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Sets or, without a value, takes away the asking client's own; nothing happens for others than SCIM clients. */
+  async set(context: TenantContext, kind: OwnerKind, pk: number, value: string | undefined): Promise<void> {
+    const client = clientOf(context);
+    if (client === undefined) return;
+    const { table, key } = names[kind];
+    if (value === undefined) {
+      await this.unitOfWork.execute(sql`delete from ${table} where ${key} = ${pk} and client_entity_id = ${client}`);
+      return;
+    }
+    await this.unitOfWork.execute(sql`
+      insert into ${table} (tenant_id, client_entity_id, ${key}, value)
+      values (${context.tenantId}, ${client}, ${pk}, ${value})
+      on conflict (${key}, client_entity_id) do update set value = excluded.value`);
+  }
+}

@@ -1,0 +1,50 @@
+import type { ConditionField, FieldTable } from '../persistence/condition-sql.js';
+import { sql, type Sql } from '../persistence/sql.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import { withExternalId } from './external-id.repository.js';
+
+const fieldNames = ['id', 'name', 'externalId', 'created', 'changed', 'members', 'members.id', 'members.kind'] as const;
+
+/** What groups can be searched by. Text is given in its comparison form, instants in milliseconds. */
+export type GroupField = (typeof fieldNames)[number];
+
+/** From a field to where it is found. */
+export function groupFields(context: TenantContext): FieldTable {
+  const members = membersField(context);
+  const table: Record<GroupField, ConditionField> = {
+    id: { kind: 'column', expression: sql`groups.id`, type: 'text', notNull: true },
+    name: { kind: 'column', expression: sql`groups.name_key`, type: 'text', notNull: true },
+    created: { kind: 'column', expression: sql`groups.created`, type: 'number', notNull: true },
+    changed: { kind: 'column', expression: sql`groups.changed`, type: 'number', notNull: true },
+    externalId: {
+      kind: 'related',
+      value: { kind: 'column', expression: sql`external.value`, type: 'text', notNull: true },
+      exists: (inner) => withExternalId(context, 'group', inner),
+    },
+    members,
+    'members.id': { ...members, value: memberFields.id },
+    'members.kind': { ...members, value: memberFields.kind },
+  };
+  return table;
+}
+
+/** Of a member, whose row of its own stands as `part`, be it a user or a group. */
+const memberFields = {
+  id: { kind: 'column', expression: sql`part.id`, type: 'text', notNull: true },
+  kind: {
+    kind: 'column',
+    expression: sql`case when member.user_pk is null then 'group' else 'user' end`,
+    type: 'text',
+    notNull: true,
+  },
+} as const;
+
+/** One select for each kind of member: an `or` over both would keep PostgreSQL from going by the members' index. */
+function membersField(context: TenantContext): Extract<ConditionField, { kind: 'related' }> {
+  const exists = (inner: Sql): Sql => sql`groups.pk in (
+    select member.group_pk from users part join group_members member on member.user_pk = part.pk
+      where part.tenant_id = ${context.tenantId} and (${inner})
+    union all select member.group_pk from groups part join group_members member on member.child_pk = part.pk
+      where part.tenant_id = ${context.tenantId} and (${inner}))`;
+  return { kind: 'related', fields: memberFields, exists };
+}

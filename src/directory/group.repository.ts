@@ -1,0 +1,186 @@
+import { Injectable } from '@nestjs/common';
+import type { Condition } from '../kernel/condition.js';
+import type { Problem } from '../kernel/domain-error.js';
+import { isUuid } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { Page, PageOf } from '../kernel/page.js';
+import { conditionSql } from '../persistence/condition-sql.js';
+import { translateUnique } from '../persistence/database-error.js';
+import { sql, type Sql } from '../persistence/sql.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import { CounterRepository } from './counter.repository.js';
+import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
+import { type GroupField, groupFields } from './group-fields.js';
+import { type Group, type GroupProfile, nameKeyOf } from './group.js';
+
+export type { GroupField } from './group-fields.js';
+
+/** Groups of a tenant, without their members, which are `MemberRepository`'s. */
+@Injectable()
+export class GroupRepository {
+  constructor(
+    private readonly externalIds: ExternalIdRepository,
+    private readonly counters: CounterRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * @returns the number of the new row
+   * @throws DomainError conflict, when the name or the id is taken
+   */
+  async insert(context: TenantContext, group: Omit<Group, 'pk'>): Promise<number> {
+    const rows = await translatingDuplicates(group.name, () =>
+      this.unitOfWork.query<{ pk: number }>(sql`
+        insert into groups (tenant_id, id, name, name_key, version, member_count, created_by_client, changed_by_client,
+          profile, data, created, changed)
+        values (${context.tenantId}, ${group.id}, ${group.name}, ${nameKeyOf(group.name)}, ${group.version},
+          ${group.memberCount}, ${group.createdByClient ?? null}, ${group.changedByClient ?? null},
+          ${JSON.stringify(group.profile)}, ${JSON.stringify(group.data)}, ${group.created}, ${group.changed})
+        returning pk`),
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('an insert that returns its row returned none');
+    if (group.externalId) await this.externalIds.set(context, 'group', row.pk, group.externalId.value);
+    await this.counters.add(context, 'group', row.pk, 1);
+    return row.pk;
+  }
+
+  /** @throws DomainError conflict, when the name is taken */
+  async update(context: TenantContext, group: Group): Promise<void> {
+    await translatingDuplicates(group.name, () =>
+      this.unitOfWork.execute(sql`
+        update groups set name = ${group.name}, name_key = ${nameKeyOf(group.name)}, version = ${group.version},
+          member_count = ${group.memberCount}, changed_by_client = ${group.changedByClient ?? null},
+          profile = ${JSON.stringify(group.profile)}, data = ${JSON.stringify(group.data)}, changed = ${group.changed}
+        where tenant_id = ${context.tenantId} and pk = ${group.pk}`),
+    );
+  }
+
+  /** After a change of its members alone. PostgreSQL rewrites no index then. */
+  async updateCount(context: TenantContext, group: Group): Promise<void> {
+    await this.unitOfWork.execute(sql`
+      update groups set member_count = ${group.memberCount}, version = ${group.version}, changed = ${group.changed},
+        changed_by_client = ${group.changedByClient ?? null}
+      where tenant_id = ${context.tenantId} and pk = ${group.pk}`);
+  }
+
+  async setExternalId(context: TenantContext, pk: number, value: string | undefined): Promise<void> {
+    await this.externalIds.set(context, 'group', pk, value);
+  }
+
+  /** Its members are the caller's to take out first. */
+  async delete(context: TenantContext, pk: number): Promise<void> {
+    await this.unitOfWork.execute(sql`delete from groups where tenant_id = ${context.tenantId} and pk = ${pk}`);
+    await this.counters.add(context, 'group', pk, -1);
+  }
+
+  async find(context: TenantContext, id: string): Promise<Group | undefined> {
+    // What is no id of ours need not be asked for, and might be text that a database refuses.
+    if (!isUuid(id)) return undefined;
+    const [group] = await this.select(context, sql`groups.id = ${id}`);
+    return group;
+  }
+
+  /** The group as it is now, kept from other writers until the transaction ends. */
+  async findForChange(context: TenantContext, id: string): Promise<Group | undefined> {
+    if (!isUuid(id)) return undefined;
+    if (this.unitOfWork.dialect === 'postgres') {
+      // Not `for update`, which would also stop others from making the group a member of theirs.
+      await this.unitOfWork.query(sql`
+        select 1 from groups where tenant_id = ${context.tenantId} and id = ${id} for no key update`);
+    }
+    return this.find(context, id);
+  }
+
+  /** In the order of their creation. The total without a condition is counted as groups come and go, not here. */
+  async search(context: TenantContext, condition: Condition<GroupField>, page: Page): Promise<PageOf<Group>> {
+    const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
+    const where = conditionSql(condition, groupFields(context), this.unitOfWork.dialect);
+    const items = page.limit === 0 ? [] : await this.select(context, where, page);
+    if (!isFiltered) return { items, total: await this.counters.total(context, 'group') };
+    const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
+    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where) };
+  }
+
+  private async select(context: TenantContext, where: Sql, page?: Page): Promise<Group[]> {
+    const window = page ? sql`order by groups.created, groups.pk limit ${page.limit} offset ${page.offset}` : sql``;
+    const rows = await this.unitOfWork.query<SelectedGroup>(sql`
+      select groups.pk, groups.id, groups.tenant_id, groups.name, groups.version, groups.member_count,
+        groups.created_by_client, groups.changed_by_client, groups.profile, groups.data, groups.created, groups.changed,
+        external.client_entity_id as external_client, external.value as external_value
+      from groups ${joinExternalId(context, 'group')}
+      where groups.tenant_id = ${context.tenantId} and (${where}) ${window}`);
+    return rows.map(toGroup);
+  }
+
+  private async count(context: TenantContext, where: Sql): Promise<number> {
+    const rows = await this.unitOfWork.query<{ n: number }>(
+      sql`select count(*) as n from groups where groups.tenant_id = ${context.tenantId} and (${where})`,
+    );
+    return rows[0]?.n ?? 0;
+  }
+}
+
+/** A row as our own statements give it: documents are text. */
+interface SelectedGroup {
+  readonly pk: number;
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly member_count: number;
+  readonly created_by_client: string | null;
+  readonly changed_by_client: string | null;
+  readonly profile: string;
+  readonly data: string;
+  readonly created: number;
+  readonly changed: number;
+  readonly external_client: string | null;
+  readonly external_value: string | null;
+}
+
+function toGroup(row: SelectedGroup): Group {
+  const profile: GroupProfile = JSON.parse(row.profile);
+  const data: JsonObject = JSON.parse(row.data);
+  const isNamed = row.external_client !== null && row.external_value !== null;
+  return {
+    pk: row.pk,
+    id: row.id,
+    tenantId: row.tenant_id,
+    name: row.name,
+    memberCount: row.member_count,
+    version: row.version,
+    created: row.created,
+    changed: row.changed,
+    createdByClient: row.created_by_client ?? undefined,
+    changedByClient: row.changed_by_client ?? undefined,
+    externalId: isNamed ? { clientEntityId: row.external_client, value: row.external_value } : undefined,
+    profile,
+    data,
+  };
+}
+
+/** @throws DomainError conflict, with the field that the database names */
+async function translatingDuplicates<Result>(name: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    return translateUnique(error, [
+      {
+        constraint: 'groups_name',
+        columns: 'groups.tenant_id, groups.name_key',
+        problem: () => duplicate('name', `A group with name = [${name}] already exists.`),
+      },
+      {
+        constraint: 'groups_id',
+        columns: 'groups.tenant_id, groups.id',
+        problem: () => duplicate('id', 'A group with the same id already exists.'),
+      },
+    ]);
+  }
+}
+
+function duplicate(field: string, message: string): Problem {
+  return { field, rule: 'duplicate', message };
+}

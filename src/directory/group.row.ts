@@ -1,0 +1,96 @@
+import {
+  IdColumn,
+  InstantColumn,
+  IntegerColumn,
+  JsonColumn,
+  KeyColumn,
+  ReferenceColumn,
+  SequenceColumn,
+  TextColumn,
+} from '../persistence/columns.js';
+import { Table } from '../persistence/table.js';
+
+@Table('groups')
+export class GroupRow {
+  @SequenceColumn({ name: 'pk' })
+  pk!: number;
+
+  @IdColumn({ name: 'tenant_id' })
+  tenantId!: string;
+
+  @IdColumn({ name: 'id' })
+  id!: string;
+
+  @TextColumn({ name: 'name' })
+  name!: string;
+
+  @KeyColumn({ name: 'name_key' })
+  nameKey!: string;
+
+  @IntegerColumn({ name: 'version' })
+  version!: number;
+
+  @IntegerColumn({ name: 'member_count' })
+  memberCount!: number;
+
+  @IdColumn({ name: 'created_by_client', nullable: true })
+  createdByClient!: string | null;
+
+  @IdColumn({ name: 'changed_by_client', nullable: true })
+  changedByClient!: string | null;
+
+  @JsonColumn({ name: 'profile' })
+  profile!: object;
+
+  @JsonColumn({ name: 'data' })
+  data!: object;
+
+  @InstantColumn({ name: 'created' })
+  created!: number;
+
+  @InstantColumn({ name: 'changed' })
+  changed!: number;
+}
+
+@Table('group_external_ids')
+export class GroupExternalIdRow {
+  @IdColumn({ name: 'tenant_id' })
+  tenantId!: string;
+
+  @IdColumn({ name: 'client_entity_id', primary: true })
+  clientEntityId!: string;
+
+  @ReferenceColumn({ name: 'group_pk', primary: true })
+  groupPk!: number;
+
+  @KeyColumn({ name: 'value' })
+  value!: string;
+}
+
+/** A user or a group in a group: one of `userPk` and `childPk` is set. */
+@Table('group_members')
+export class GroupMemberRow {
+  @SequenceColumn({ name: 'seq' })
+  seq!: number;
+
+  @ReferenceColumn({ name: 'group_pk' })
+  groupPk!: number;
+
+  @ReferenceColumn({ name: 'user_pk', nullable: true })
+  userPk!: number | null;
+
+  @ReferenceColumn({ name: 'child_pk', nullable: true })
+  childPk!: number | null;
+
+  @IdColumn({ name: 'id' })
+  id!: string;
+
+  @TextColumn({ name: 'display', nullable: true })
+  display!: string | null;
+
+  @JsonColumn({ name: 'data' })
+  data!: object;
+
+  @InstantColumn({ name: 'created' })
+  created!: number;
+}

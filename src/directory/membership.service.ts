@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { EventRecorder } from '../events/event-recorder.js';
+import { everything } from '../kernel/condition.js';
+import { DomainError, type Problem } from '../kernel/domain-error.js';
+import { isUuid } from '../kernel/ids.js';
+import { foreignKeyViolation } from '../persistence/database-error.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import type { MemberDraft } from './group.js';
+import { chunksOf } from './json-rows.js';
+import { type FoundMember, MemberRepository } from './member.repository.js';
+import { countOf, type MemberKeys, type MembershipStep, mergedSteps, unionOf } from './membership.js';
+
+/** How many more members there are, and whether anybody came or went at all. */
+export interface MembershipChange {
+  readonly delta: number;
+  readonly isChanged: boolean;
+}
+
+/**
+ * Changes who belongs to a group, inside the unit of work and under the group's lock, which `GroupService` holds. What
+ * is there is never loaded to change a part of it.
+ */
+@Injectable()
+export class MembershipService {
+  constructor(
+    private readonly members: MemberRepository,
+    private readonly events: EventRecorder,
+  ) {}
+
+  /** @throws DomainError invalid, for an id that names nobody in the tenant, or a group that would hold itself */
+  async apply(
+    context: TenantContext,
+    group: { readonly pk: number; readonly id: string },
+    steps: readonly MembershipStep[],
+    now: number,
+  ): Promise<MembershipChange> {
+    const added: MemberKeys[] = [];
+    const removed: MemberKeys[] = [];
+    for (const step of mergedSteps(steps)) {
+      const outcome = await this.applyStep(context, group.pk, step, now);
+      added.push(outcome.added);
+      removed.push(outcome.removed);
+    }
+    const [came, went] = [unionOf(added), unionOf(removed)];
+    await this.record(context, group.id, came, went);
+    return { delta: countOf(came) - countOf(went), isChanged: countOf(came) + countOf(went) > 0 };
+  }
+
+  private async applyStep(
+    context: TenantContext,
+    groupPk: number,
+    step: MembershipStep,
+    now: number,
+  ): Promise<{ added: MemberKeys; removed: MemberKeys }> {
+    switch (step.kind) {
+      case 'add':
+        return { added: await this.add(groupPk, await this.find(context, groupPk, step.members), now), removed: nobody };
+      case 'remove':
+        return { added: nobody, removed: await this.members.remove(groupPk, await this.findKnown(context, step.ids)) };
+      case 'removeAll':
+      case 'removeWhere': {
+        const keys = await this.members.keysOf(groupPk, step.kind === 'removeAll' ? everything : step.condition);
+        return { added: nobody, removed: await this.members.remove(groupPk, keys) };
+      }
+      case 'replaceAll': {
+        const found = await this.find(context, groupPk, step.members);
+        const others = await this.members.othersThan(groupPk, keysOf(found));
+        const removed = await this.members.remove(groupPk, others);
+        return { added: await this.add(groupPk, found, now), removed };
+      }
+    }
+  }
+
+  /** Every one of them, or a refusal that names who is not there. */
+  private async find(context: TenantContext, groupPk: number, drafts: readonly MemberDraft[]): Promise<FoundMember[]> {
+    const found = await this.members.resolve(context, drafts.map(({ id }) => id).filter(isUuid));
+    const unknown = drafts.filter(({ id }) => !found.has(id));
+    if (unknown.length > 0) throw DomainError.invalid(...unknown.slice(0, unknownNamedMax).map(({ id }) => unknownMember(id)));
+    const members = drafts.flatMap(({ id, display }): FoundMember[] => {
+      const key = found.get(id);
+      if (key === undefined) return [];
+      return [{ userPk: key.isUser ? key.pk : null, childPk: key.isUser ? null : key.pk, display }];
+    });
+    const { groups } = keysOf(members);
+    if (groups.length > 0 && (await this.members.isCircle(context, groupPk, groups))) throw DomainError.invalid(circle);
+    return members;
+  }
+
+  private async findKnown(context: TenantContext, ids: readonly string[]): Promise<MemberKeys> {
+    const found = [...(await this.members.resolve(context, ids.filter(isUuid))).values()];
+    return {
+      users: found.flatMap(({ isUser, pk }) => (isUser ? pk : [])),
+      groups: found.flatMap(({ isUser, pk }) => (isUser ? [] : pk)),
+    };
+  }
+
+  private async add(groupPk: number, found: readonly FoundMember[], now: number): Promise<MemberKeys> {
+    try {
+      return await this.members.add(groupPk, found, now);
+    } catch (error) {
+      // Somebody was deleted between the look and the write.
+      if (foreignKeyViolation(error) === undefined) throw error;
+      throw DomainError.invalid({ field: 'members', rule: 'invalid', message: 'A member has just been deleted.' });
+    }
+  }
+
+  /** One event for who came and one for who went, in pieces if there are very many. */
+  private async record(context: TenantContext, groupId: string, came: MemberKeys, went: MemberKeys): Promise<void> {
+    for (const [keys, isComing] of [[went, false], [came, true]] as const) {
+      const ids = [...(await this.members.touchUsers(keys.users)), ...(await this.members.groupIds(keys.groups))];
+      for (const members of chunksOf(ids)) {
+        await this.events.record(context, {
+          type: isComing ? 'group.member.create' : 'group.member.delete',
+          objectType: 'group.member',
+          objectId: groupId,
+          ...(isComing ? { after: { members } } : { before: { members } }),
+        });
+      }
+    }
+  }
+}
+
+/** A refusal names so many of the unknown; whoever sent thousands of them has another fault than one id. */
+const unknownNamedMax = 10;
+
+const nobody: MemberKeys = { users: [], groups: [] };
+
+const circle: Problem = { field: 'members', rule: 'invalid', message: 'A group can not hold itself, not even through others.' };
+
+function unknownMember(id: string): Problem {
+  return { field: 'members', rule: 'invalid', message: `There is no user or group with id [${id.slice(0, 64)}].` };
+}
+
+function keysOf(members: readonly FoundMember[]): MemberKeys {
+  return {
+    users: members.flatMap(({ userPk }) => userPk ?? []),
+    groups: members.flatMap(({ childPk }) => childPk ?? []),
+  };
+}

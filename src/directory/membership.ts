@@ -1,0 +1,54 @@
+import type { Condition } from '../kernel/condition.js';
+import type { MemberDraft, MemberField } from './group.js';
+
+/** One change of a group's membership. Steps are applied in order, each to the outcome of the one before. */
+export type MembershipStep =
+  /** Members that are there already stay as they are. */
+  | { readonly kind: 'add'; readonly members: readonly MemberDraft[] }
+  /** Ids that are no members' are passed over. */
+  | { readonly kind: 'remove'; readonly ids: readonly string[] }
+  | { readonly kind: 'removeAll' }
+  | { readonly kind: 'removeWhere'; readonly condition: Condition<MemberField> }
+  /** Only the difference is written. */
+  | { readonly kind: 'replaceAll'; readonly members: readonly MemberDraft[] };
+
+/** Users and groups by the numbers of their rows. */
+export interface MemberKeys {
+  readonly users: readonly number[];
+  readonly groups: readonly number[];
+}
+
+export function countOf(keys: MemberKeys): number {
+  return keys.users.length + keys.groups.length;
+}
+
+export function unionOf(all: readonly MemberKeys[]): MemberKeys {
+  return { users: all.flatMap(({ users }) => users), groups: all.flatMap(({ groups }) => groups) };
+}
+
+/**
+ * The same steps, neighbours of one kind made one: some clients send a thousand operations of one member each. An id
+ * that is named twice counts once.
+ */
+export function mergedSteps(steps: readonly MembershipStep[]): MembershipStep[] {
+  const merged: MembershipStep[] = [];
+  for (const step of steps) {
+    const last = merged.at(-1);
+    if (step.kind === 'add' && last?.kind === 'add') {
+      merged[merged.length - 1] = { kind: 'add', members: [...last.members, ...step.members] };
+    } else if (step.kind === 'remove' && last?.kind === 'remove') {
+      merged[merged.length - 1] = { kind: 'remove', ids: [...last.ids, ...step.ids] };
+    } else {
+      merged.push(step);
+    }
+  }
+  return merged.map(withoutRepeats);
+}
+
+function withoutRepeats(step: MembershipStep): MembershipStep {
+  if (step.kind === 'remove') return { ...step, ids: [...new Set(step.ids)] };
+  if (step.kind !== 'add' && step.kind !== 'replaceAll') return step;
+  const members = new Map<string, MemberDraft>();
+  for (const member of step.members) if (!members.has(member.id)) members.set(member.id, member);
+  return { ...step, members: [...members.values()] };
+}

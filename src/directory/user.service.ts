@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { EventRecorder } from '../events/event-recorder.js';
+import type { EventType } from '../events/event.js';
+import { Clock } from '../kernel/clock.js';
+import type { Condition } from '../kernel/condition.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { newId } from '../kernel/ids.js';
+import { type JsonObject, toJsonObject } from '../kernel/json.js';
+import type { Page, PageOf } from '../kernel/page.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import { changesExternalId, clientOf } from './external-id.js';
+import { refuseTooLong } from './key-length.js';
+import { MemberRepository } from './member.repository.js';
+import { shownName } from './profile.js';
+import { activeAfter, type GroupOfUser, type User, type UserDraft } from './user.js';
+import { type UserField, UserRepository } from './user.repository.js';
+
+export { isUserField, type UserField } from './user-fields.js';
+
+/** What may be done with the people of a tenant. */
+@Injectable()
+export class UserService {
+  constructor(
+    private readonly users: UserRepository,
+    private readonly members: MemberRepository,
+    private readonly events: EventRecorder,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Never takes over somebody who is there already.
+   * @throws DomainError conflict, when user name, e-mail address or id are taken; invalid, for a key that is too long
+   */
+  create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
+    const now = this.clock.now();
+    const client = clientOf(context);
+    refuseTooLong('externalId', draft.externalId);
+    const user: Omit<User, 'pk'> = {
+      id,
+      tenantId: context.tenantId,
+      isActive: draft.isActive,
+      deactivatedBy: draft.isActive ? undefined : context.actor,
+      version: 1,
+      membershipVersion: 0,
+      created: now,
+      changed: now,
+      createdByClient: client,
+      changedByClient: client,
+      externalId: client && draft.externalId !== undefined ? { clientEntityId: client, value: draft.externalId } : undefined,
+      profile: draft.profile,
+      data: draft.data ?? {},
+    };
+    return this.unitOfWork.run(async () => {
+      const pk = await this.users.insert(context, user, draft.password);
+      const created = { ...user, pk };
+      await this.record(context, 'user.create', undefined, created);
+      return created;
+    });
+  }
+
+  find(context: TenantContext, id: string): Promise<User | undefined> {
+    return this.users.find(context, id);
+  }
+
+  /** @throws DomainError not_found, also for a user of another tenant */
+  async get(context: TenantContext, id: string): Promise<User> {
+    const user = await this.users.find(context, id);
+    if (user === undefined) throw DomainError.notFound('user', id);
+    return user;
+  }
+
+  search(context: TenantContext, condition: Condition<UserField>, page: Page): Promise<PageOf<User>> {
+    return this.users.search(context, condition, page);
+  }
+
+  /**
+   * Changes what a caller decides, under the row's lock; a change that changes nothing leaves no trace. A SCIM client
+   * can not reactivate whom an administrator or an API key deactivated: everything else of its change is applied.
+   * @param expectedVersion the version that the caller has seen, if the change must not go over another one
+   * @param toDraft makes the new content from the user as it is under the lock
+   * @throws DomainError not_found, version_mismatch, conflict, invalid; whatever `toDraft` throws
+   */
+  change(
+    context: TenantContext,
+    id: string,
+    expectedVersion: number | undefined,
+    toDraft: (user: User) => UserDraft,
+  ): Promise<User> {
+    return this.unitOfWork.run(async () => {
+      const before = await this.users.findForChange(context, id);
+      if (before === undefined) throw DomainError.notFound('user', id);
+      if (expectedVersion !== undefined && expectedVersion !== before.version) {
+        throw new DomainError('version_mismatch', `The user has version ${before.version}, not ${expectedVersion}.`);
+      }
+      return this.apply(context, before, toDraft(before));
+    });
+  }
+
+  /**
+   * Deletes the user; its memberships end, its names are free again, its id is never used again.
+   * @throws DomainError not_found
+   */
+  async delete(context: TenantContext, id: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const seen = await this.users.find(context, id);
+      // Groups before the user: in the order in which a change of a group takes its locks.
+      if (seen && seen.membershipVersion > 0) await this.members.lockGroupsOf(context, seen.pk);
+      const user = await this.users.findForChange(context, id);
+      if (user === undefined) throw DomainError.notFound('user', id);
+      await this.members.removeUser(context, user.pk, this.clock.now());
+      await this.users.delete(context, user.pk);
+      await this.record(context, 'user.delete', user, undefined);
+    });
+  }
+
+  /** The groups of each of the users, by the users' `pk`, through other groups too; a user in none has no entry. */
+  groupsOf(context: TenantContext, users: readonly User[]): Promise<Map<number, GroupOfUser[]>> {
+    const everMembers = users.filter((user) => user.membershipVersion > 0);
+    return this.users.groupsOf(context, everMembers.map((user) => user.pk));
+  }
+
+  /** The names to show for those of the ids that are users of the tenant. */
+  async namesOf(context: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const users = await this.users.findAll(context, [...new Set(ids)]);
+    return new Map(users.map((user) => [user.id, shownName(user.profile) ?? user.id]));
+  }
+
+  private async apply(context: TenantContext, before: User, draft: UserDraft): Promise<User> {
+    const isActive = activeAfter(before, draft.isActive, context.actor);
+    const isFlipped = isActive !== before.isActive;
+    const isRenamed = changesExternalId(context, before.externalId, draft.externalId);
+    const isProfileChanged = !isDeepStrictEqual(before.profile, draft.profile);
+    const data = draft.data ?? before.data;
+    const isContentChanged =
+      isProfileChanged || isRenamed || draft.password !== undefined || !isDeepStrictEqual(before.data, data);
+    if (!isFlipped && !isContentChanged) return before;
+    refuseTooLong('externalId', draft.externalId);
+    const after: User = {
+      ...before,
+      isActive,
+      deactivatedBy: isFlipped ? (isActive ? undefined : context.actor) : before.deactivatedBy,
+      profile: draft.profile,
+      data,
+      version: before.version + 1,
+      changed: this.clock.now(),
+      changedByClient: clientOf(context),
+    };
+    await this.users.update(context, before, after, isProfileChanged);
+    if (draft.password) await this.users.setPassword(after.pk, draft.password, after.changed);
+    if (isRenamed) await this.users.setExternalId(context, after.pk, draft.externalId);
+    const outcome = isRenamed ? ((await this.users.find(context, after.id)) ?? after) : after;
+    if (isContentChanged) await this.record(context, 'user.update', before, outcome);
+    if (isFlipped) await this.record(context, isActive ? 'user.reactivate' : 'user.deactivate', before, outcome);
+    return outcome;
+  }
+
+  private async record(
+    context: TenantContext,
+    type: EventType,
+    before: User | undefined,
+    after: User | undefined,
+  ): Promise<void> {
+    await this.events.record(context, {
+      type,
+      objectType: 'user',
+      objectId: (after ?? before)?.id ?? '',
+      before: before && toSnapshot(before),
+      after: after && toSnapshot(after),
+    });
+  }
+}
+
+/** What the record of events keeps: everything but the password. */
+function toSnapshot(user: User): JsonObject {
+  return {
+    id: user.id,
+    isActive: user.isActive,
+    deactivatedBy: user.deactivatedBy === undefined ? null : { ...user.deactivatedBy },
+    externalId: user.externalId?.value ?? null,
+    profile: toJsonObject(user.profile),
+    data: user.data,
+    version: user.version,
+    created: user.created,
+    changed: user.changed,
+  };
+}

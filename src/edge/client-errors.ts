@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net';
+import type { FastifyServerOptions } from 'fastify';
+
+type ClientError = Parameters<NonNullable<FastifyServerOptions['clientErrorHandler']>>[0];
+
+/**
+ * Answers requests that are broken before they are requests: lines beyond the header limit, bytes that are no
+ * HTTP, headers that never end. The answer has the shape of the face that the request line names, and the
+ * connection is closed: what follows on it can not be trusted.
+ */
+export function answerClientError(error: ClientError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, reason, detail } = toAnswer(error.code);
+  const packet: unknown = error.rawPacket;
+  const isScim = Buffer.isBuffer(packet) && packet.subarray(0, requestLineBytes).includes('/api/scim/');
+  const body = isScim ? scimBody(status, detail) : errorsBody(detail);
+  const type = isScim ? 'application/scim+json' : 'application/json';
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Enough of the first packet to see which face was meant. */
+const requestLineBytes = 2_048;
+
+function toAnswer(code: string | undefined): { status: number; reason: string; detail: string } {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const detail = 'The request line and headers are longer than 16 KiB; send a long filter with POST /.search.';
+    return { status: 431, reason: 'Request Header Fields Too Large', detail };
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return { status: 408, reason: 'Request Timeout', detail: 'The request did not arrive in time.' };
+  }
+  return { status: 400, reason: 'Bad Request', detail: 'The request is not valid HTTP.' };
+}
+
+function scimBody(status: number, detail: string): string {
+  return JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail });
+}
+
+function errorsBody(detail: string): string {
+  return JSON.stringify({ fieldErrors: {}, generalErrors: [{ code: '[invalidRequest]', message: detail }] });
+}

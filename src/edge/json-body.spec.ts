@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { defaultJsonLimits, jsonDepthMax, parseJsonBody } from './json-body.js';
+import { MalformedBody } from './malformed-body.js';
+
+const parse = (text: string) => parseJsonBody(text, defaultJsonLimits);
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+describe('parseJsonBody', () => {
+  it.each([
+    ['{"a":[1,true,null,"é😀"]}', { a: [1, true, null, 'é😀'] }],
+    ['"text"', 'text'],
+    [' [] ', []],
+  ])('reads %s', (text, expected) => {
+    expect(parse(text)).toEqual(expected);
+  });
+
+  it('R1 takes the deepest allowed nesting', () => {
+    expect(() => parse(nested(jsonDepthMax))).not.toThrow();
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['{', 'not valid JSON'],
+    ["{'a':1}", 'not valid JSON'],
+    [nested(jsonDepthMax + 1), 'levels deep'],
+    ['{"a":{"__proto__":{"polluted":true}}}', '__proto__'],
+    [String.raw`{"a":"\u0000"}`, 'NUL'],
+    [String.raw`{"a":"\ud800"}`, 'surrogate'],
+    [String.raw`{"\udc00":1}`, 'surrogate'],
+    [`{${Array.from({ length: 10_001 }, (_, i) => `"k${i}":1`).join(',')}}`, 'more than 10000'],
+    [`[${'1,'.repeat(100_000)}1]`, 'more than 100000'],
+  ])('R1 refuses %.40s', (text, message) => {
+    expect(() => parse(text)).toThrow(MalformedBody);
+    expect(() => parse(text)).toThrow(message);
+    expect({}).not.toHaveProperty('polluted');
+  });
+});

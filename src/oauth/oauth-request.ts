@@ -1,0 +1,55 @@
+import type { FastifyRequest } from 'fastify';
+import { canonicalId, isUuid } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { RequestFacts } from '../kernel/request-facts.js';
+import { type Form, parseForm, readForm } from './form-body.js';
+import { OAuthError } from './oauth-error.js';
+
+/** A request of a form endpoint, read and checked as far as all of them are alike. */
+export interface OAuthRequest {
+  readonly form: Form;
+  readonly authorization: string | undefined;
+  /** The tenant that the client believes to be in. */
+  readonly tenantId: string | undefined;
+  readonly requestId: string;
+}
+
+/** What a form endpoint answers with 200, and what the log says of its caller. */
+export interface OAuthAnswer {
+  readonly body: JsonObject;
+  readonly facts: RequestFacts | undefined;
+}
+
+/**
+ * @param queryNames what may stand in the query instead of the body; secrets and tokens never may (RFC 6749 §2.3.1)
+ * @throws OAuthError
+ */
+export function readOAuthRequest(request: FastifyRequest, queryNames: ReadonlySet<string>): OAuthRequest {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const { 'content-type': contentType, 'content-encoding': contentEncoding, authorization } = request.headers;
+  const form = mergeQuery(readForm({ contentType, contentEncoding, body }), queryOf(request.url), queryNames);
+  const tenantHeader = request.headers['x-fusionauth-tenantid'];
+  const tenantId = readTenantId([form.get('tenantId'), typeof tenantHeader === 'string' ? tenantHeader : undefined]);
+  return { form, authorization, tenantId, requestId: request.id };
+}
+
+function queryOf(url: string): Form {
+  const question = url.indexOf('?');
+  return question === -1 ? new Map() : parseForm(url.slice(question + 1));
+}
+
+function mergeQuery(form: Form, query: Form, queryNames: ReadonlySet<string>): Form {
+  if (query.size === 0) return form;
+  if (![...query.keys()].every((name) => queryNames.has(name))) throw new OAuthError('parameterInQuery');
+  if ([...query.keys()].some((name) => form.has(name))) throw new OAuthError('parameterTwice');
+  return new Map([...form, ...query]);
+}
+
+/** The parameter and the header say the same thing, or one of them is wrong. */
+function readTenantId(given: readonly (string | undefined)[]): string | undefined {
+  const ids = new Set(given.filter((id) => id !== undefined && id.trim() !== '').map((id = '') => canonicalId(id.trim())));
+  const [id] = ids;
+  if (id === undefined) return undefined;
+  if (ids.size > 1 || !isUuid(id)) throw new OAuthError('invalidTenantId');
+  return id;
+}

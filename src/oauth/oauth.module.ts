@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { EntitiesModule } from '../entities/entities.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { ClientAuthenticator } from './client-authenticator.js';
+import { IntrospectionEndpoint } from './introspection.endpoint.js';
+import { JwtController } from './jwt.controller.js';
+import { ProviderPool } from './provider-pool.js';
+import { TokenEndpoint } from './token.endpoint.js';
+import { WellKnownController } from './well-known.controller.js';
+
+/** The OAuth face: token endpoint, introspection, discovery and key sets. `oauth.mount.ts` adds its form routes. */
+@Module({
+  imports: [TenantsModule, EntitiesModule, TokensModule, KeysModule],
+  controllers: [JwtController, WellKnownController],
+  providers: [TokenEndpoint, IntrospectionEndpoint, ClientAuthenticator, ProviderPool],
+})
+export class OauthModule {}

@@ -1,0 +1,67 @@
+import { Controller, Get, NotFoundException, Param, Query, UseFilters } from '@nestjs/common';
+import { anyone, Requires } from '../auth/requires.js';
+import { Configuration } from '../config/configuration.js';
+import { EntityTypeService } from '../entities/entity-type.service.js';
+import { everything } from '../kernel/condition.js';
+import { canonicalId, isUuid } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import { KeyService } from '../keys/key.service.js';
+import type { PublicJwk } from '../keys/signing-key.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { TenantService } from '../tenants/tenant.service.js';
+import { toDiscoveryDocument } from './discovery-document.js';
+import { OAuthErrorFilter } from './oauth-error.filter.js';
+
+/** Of more entity types than this, a tenant's key set leaves out keys; the installation's has all. */
+const entityTypesMax = 1_000;
+
+/** Discovery and key sets (contract/oauth.md §7), open to everybody. */
+@Controller()
+@Requires(anyone)
+@UseFilters(OAuthErrorFilter)
+export class WellKnownController {
+  constructor(
+    private readonly tenants: TenantService,
+    private readonly types: EntityTypeService,
+    private readonly keys: KeyService,
+    private readonly configuration: Configuration,
+  ) {}
+
+  @Get(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
+  async discover(@Query('tenantId') tenantId: unknown): Promise<JsonObject> {
+    const isAbsent = tenantId === undefined || tenantId === '';
+    return this.documentOf(isAbsent ? await this.tenants.getDefault() : await this.tenantOf(tenantId));
+  }
+
+  @Get(['/:tenantId/.well-known/openid-configuration', '/:tenantId/.well-known/oauth-authorization-server'])
+  async discoverTenant(@Param('tenantId') tenantId: string): Promise<JsonObject> {
+    return this.documentOf(await this.tenantOf(tenantId));
+  }
+
+  @Get('/.well-known/jwks.json')
+  async listKeys(): Promise<{ keys: readonly PublicJwk[] }> {
+    return { keys: await this.keys.listPublic() };
+  }
+
+  /** What may have signed a token of the tenant: its own key, those of the entity types, and the default one. */
+  @Get('/:tenantId/.well-known/jwks.json')
+  async listTenantKeys(@Param('tenantId') tenantId: string): Promise<{ keys: readonly PublicJwk[] }> {
+    const tenant = await this.tenantOf(tenantId);
+    const types = await this.types.search(everything, [{ field: 'id', isDescending: false }], {
+      offset: 0,
+      limit: entityTypesMax,
+    });
+    const ids = [tenant.token.keyId, ...types.items.map(({ token }) => token.keyId)];
+    return { keys: await this.keys.listPublic(new Set(ids.filter((id) => id !== undefined))) };
+  }
+
+  private documentOf(tenant: Tenant): JsonObject {
+    return toDiscoveryDocument(tenant.issuer, this.configuration.publicUrl);
+  }
+
+  private async tenantOf(id: unknown): Promise<Tenant> {
+    const tenant = typeof id === 'string' && isUuid(id) ? await this.tenants.find(canonicalId(id)) : undefined;
+    if (tenant === undefined) throw new NotFoundException();
+    return tenant;
+  }
+}

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import type { ScimCaller } from '../auth/scim-caller.js';
+import { Configuration } from '../config/configuration.js';
+import type { Group, MemberDraft } from '../directory/group.js';
+import { type GroupField, GroupService } from '../directory/group.service.js';
+import type { MembershipStep } from '../directory/membership.js';
+import type { Condition } from '../kernel/condition.js';
+import type { JsonObject } from '../scim-core/json.js';
+import { applyPatch } from '../scim-core/patch/apply-patch.js';
+import { type Member, memberDelta, type MembershipStep as ScimStep, readMembers } from '../scim-core/patch/member-delta.js';
+import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
+import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
+import { parseProjection, project, type Projection, type ProjectionRequest, projectionWants } from '../scim-core/resource/project.js';
+import { readResource } from '../scim-core/resource/read-resource.js';
+import { groupResourceType } from '../scim-core/schema/resource-types.js';
+import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
+import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
+import type { ResourceHandler } from './resource-handler.js';
+import { scimBaseUrl } from './scim-base.js';
+
+/** Groups over SCIM. Members are read only when they will be shown, and changed without being read. */
+@Injectable()
+export class GroupHandler implements ResourceHandler {
+  readonly permissionPrefix = 'scim:group';
+  readonly type = groupResourceType;
+
+  constructor(
+    private readonly groups: GroupService,
+    private readonly configuration: Configuration,
+  ) {}
+
+  async create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    const resource = readResource(body, this.type);
+    const group = await this.groups.create(caller.context, toGroupDraft(resource), this.membersOf(resource));
+    return this.presentOne(caller, group, projection);
+  }
+
+  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    return this.presentOne(caller, await this.groups.get(caller.context, id), projection);
+  }
+
+  async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
+    const projection = parseProjection(query, this.type);
+    const page = { offset: query.startIndex - 1, limit: query.count };
+    const { items, total } = await this.groups.search(caller.context, toCondition(query.filter, searchable), page);
+    const resources = await this.present(caller, items, projection);
+    return toListResponse({ resources, total, startIndex: query.startIndex });
+  }
+
+  /** A group without members in the body is one of nobody (RFC 7644 §3.5.1). */
+  async replace(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    await this.groups.get(caller.context, id);
+    const resource = readResource(body, this.type);
+    const steps: MembershipStep[] = [{ kind: 'replaceAll', members: this.membersOf(resource) }];
+    const toDraft = () => toGroupDraft(resource);
+    return this.presentOne(caller, await this.groups.change(caller.context, id, undefined, toDraft, steps), projection);
+  }
+
+  /** Answers without a body unless one was asked for: Entra ID prefers that, and a body could be 50,000 members. */
+  async patch(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject | undefined> {
+    const projection = parseProjection(shown, this.type);
+    await this.groups.get(caller.context, id);
+    const { steps, rest } = memberDelta(parsePatchRequest(body), this.type);
+    const toDraft = (group: Group) =>
+      toGroupDraft(rest.length === 0 ? toWritableGroup(group) : readResource(applyPatch(toWritableGroup(group), rest, this.type), this.type));
+    const group = await this.groups.change(caller.context, id, undefined, toDraft, steps.map(toStep));
+    return projection.kind === 'default' ? undefined : this.presentOne(caller, group, projection);
+  }
+
+  delete(caller: ScimCaller, id: string): Promise<void> {
+    return this.groups.delete(caller.context, id);
+  }
+
+  private membersOf(resource: JsonObject): MemberDraft[] {
+    return readMembers(resource.members ?? [], this.type).map(toMemberDraft);
+  }
+
+  private async presentOne(caller: ScimCaller, group: Group, projection: Projection): Promise<JsonObject> {
+    const [resource] = await this.present(caller, [group], projection);
+    if (resource === undefined) throw new Error('one group makes one resource');
+    return resource;
+  }
+
+  private async present(caller: ScimCaller, groups: readonly Group[], projection: Projection): Promise<JsonObject[]> {
+    const isWanted = projectionWants(projection, 'members');
+    const members = isWanted ? await this.groups.membersOf(caller.context, groups) : undefined;
+    const baseUrl = scimBaseUrl(this.configuration);
+    return groups.map((group) => {
+      const own = members && (members.get(group.pk) ?? []);
+      return project(toGroupResource(group, own, baseUrl), projection, this.type);
+    });
+  }
+}
+
+function toStep(step: ScimStep): MembershipStep {
+  switch (step.kind) {
+    case 'add':
+    case 'replaceAll':
+      return { kind: step.kind, members: step.members.map(toMemberDraft) };
+    case 'remove':
+      return { kind: 'remove', ids: step.values };
+    case 'removeAll':
+      return step;
+    case 'removeWhere':
+      return { kind: 'removeWhere', condition: toMemberCondition(toElementCondition(step.filter, findMemberField)) };
+  }
+}
+
+function toMemberDraft({ value, display }: Member): MemberDraft {
+  return { id: value, display };
+}
+
+function findMemberField(name: string): 'id' | 'kind' | undefined {
+  return name === 'value' ? 'id' : name === 'type' ? 'kind' : undefined;
+}
+
+/** Kinds are in lower case in the directory, whatever the schema says of the case of `type`. */
+function toMemberCondition(condition: Condition): Condition<'id' | 'kind'> {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { ...condition, conditions: condition.conditions.map(toMemberCondition) };
+    case 'not':
+      return { ...condition, condition: toMemberCondition(condition.condition) };
+    case 'compare': {
+      const { field, operator, value } = condition;
+      const isKind = field === 'kind';
+      return { kind: 'compare', field: isKind ? 'kind' : 'id', operator, value: isKind ? String(value).toLowerCase() : value };
+    }
+    case 'present':
+      return { kind: 'present', field: condition.field === 'kind' ? 'kind' : 'id' };
+    case 'some':
+      throw new Error('a member has no lists');
+  }
+}
+
+const fieldNames: ReadonlyMap<string, GroupField> = new Map([
+  ['id', 'id'],
+  ['displayName', 'name'],
+  ['externalId', 'externalId'],
+  ['meta.created', 'created'],
+  ['meta.lastModified', 'changed'],
+  ['members', 'members'],
+  ['members.value', 'members.id'],
+  ['members.type', 'members.kind'],
+]);
+
+const searchable: Searchable<GroupField> = {
+  type: groupResourceType,
+  findField: (path) => fieldNames.get(path),
+  findElementField: findMemberField,
+  extensionField: () => undefined,
+};

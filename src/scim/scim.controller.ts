@@ -1,0 +1,169 @@
+import { All, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Body, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { anyone, Requires } from '../auth/requires.js';
+import type { ScimCaller } from '../auth/scim-caller.js';
+import { Configuration } from '../config/configuration.js';
+import { isJsonObject, type JsonObject } from '../scim-core/json.js';
+import { parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
+import type { ProjectionRequest } from '../scim-core/resource/project.js';
+import { ScimError } from '../scim-core/scim-error.js';
+import { authorize, type Operation } from './authorize.js';
+import { discoveryEndpoints, refuseFilter } from './discovery.js';
+import { GroupHandler } from './group.handler.js';
+import type { ResourceHandler } from './resource-handler.js';
+import { scimBasePath, scimBaseUrl } from './scim-base.js';
+import { ScimErrorFilter } from './scim-error.filter.js';
+import { ScimClient, ScimGuard } from './scim.guard.js';
+import { refuseRoute } from './unserved-route.js';
+import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
+
+type RequestQuery = Readonly<Record<string, unknown>>;
+
+/** SCIM 2.0 over HTTP (RFC 7644 §3). Who calls is the guard's question, what with is the handlers'. */
+@Controller(scimBasePath)
+@Requires(anyone)
+@UseGuards(ScimGuard)
+@UseFilters(ScimErrorFilter)
+export class ScimController {
+  private readonly handlers: ReadonlyMap<string, ResourceHandler>;
+  private readonly baseUrl: string;
+
+  constructor(users: UserHandler, enterpriseUsers: EnterpriseUserHandler, groups: GroupHandler, configuration: Configuration) {
+    this.handlers = new Map<string, ResourceHandler>([
+      ['Users', users],
+      ['EnterpriseUsers', enterpriseUsers],
+      ['Groups', groups],
+    ]);
+    this.baseUrl = scimBaseUrl(configuration);
+  }
+
+  @Get(':endpoint')
+  async list(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Query() query: RequestQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const discovery = discoveryEndpoints.get(endpoint);
+    if (discovery === undefined) {
+      const handler = this.authorized(caller, endpoint, 'read', 'GET');
+      return send(reply, 200, await handler.list(caller, parseListQuery(query)));
+    }
+    authorize(caller, discovery.permission);
+    refuseFilter(query);
+    send(reply, 200, discovery.all(this.baseUrl));
+  }
+
+  @Post(':endpoint')
+  async create(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Body() body: unknown,
+    @Query() query: RequestQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const handler = this.authorized(caller, endpoint, 'create', 'POST');
+    const resource = await handler.create(caller, body, projectionOf(query));
+    send(reply.header('location', `${this.baseUrl}/${endpoint}/${String(resource.id)}`), 201, resource);
+  }
+
+  @Post(':endpoint/.search')
+  @HttpCode(200)
+  async search(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const handler = this.authorized(caller, endpoint, 'read', 'POST', '.search');
+    send(reply, 200, await handler.list(caller, parseSearchRequest(body)));
+  }
+
+  @Get(':endpoint/:id')
+  async read(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Param('id') id: string,
+    @Query() query: RequestQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const discovery = discoveryEndpoints.get(endpoint);
+    if (discovery === undefined) {
+      const handler = this.authorized(caller, endpoint, 'read', 'GET', id);
+      return send(reply, 200, await handler.read(caller, id, projectionOf(query)));
+    }
+    authorize(caller, discovery.permission);
+    refuseFilter(query);
+    const resource = discovery.find(this.baseUrl, id);
+    if (resource === undefined) throw new ScimError(404, undefined, `There is no ${JSON.stringify(id)} in ${endpoint}.`);
+    send(reply, 200, resource);
+  }
+
+  @Put(':endpoint/:id')
+  async replace(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: RequestQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const handler = this.authorized(caller, endpoint, 'update', 'PUT', id);
+    send(reply, 200, await handler.replace(caller, id, body, projectionOf(query)));
+  }
+
+  @Patch(':endpoint/:id')
+  async patch(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() query: RequestQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const handler = this.authorized(caller, endpoint, 'update', 'PATCH', id);
+    const resource = await handler.patch(caller, id, body, projectionOf(query));
+    if (resource === undefined) void reply.code(204).send();
+    else send(reply, 200, resource);
+  }
+
+  @Delete(':endpoint/:id')
+  async delete(
+    @ScimClient() caller: ScimCaller,
+    @Param('endpoint') endpoint: string,
+    @Param('id') id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const handler = this.authorized(caller, endpoint, 'delete', 'DELETE', id);
+    await handler.delete(caller, id);
+    void reply.code(204).send();
+  }
+
+  /** Whatever is below the base and none of the above. */
+  @All(['', '*'])
+  unserved(@Req() request: FastifyRequest): never {
+    return refuseRoute(request.method, request.url);
+  }
+
+  /** @throws ScimError 404, 405 or 501, for what is no endpoint of resources; DomainError forbidden */
+  private authorized(caller: ScimCaller, endpoint: string, operation: Operation, method: string, below?: string): ResourceHandler {
+    const handler = this.handlers.get(endpoint);
+    if (handler === undefined) return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
+    authorize(caller, `${handler.permissionPrefix}:${operation}`);
+    return handler;
+  }
+}
+
+function send(reply: FastifyReply, status: number, body: JsonObject): void {
+  void reply.code(status).type('application/scim+json').send(JSON.stringify(body));
+}
+
+/** The parameters work on writes too, and then decide on the body of the answer (RFC 7644 §3.9). */
+function projectionOf(query: RequestQuery): ProjectionRequest {
+  const { attributes, excludedAttributes } = parseListQuery(isJsonObject(query) ? query : {});
+  return { attributes, excludedAttributes };
+}
+
+function isText(part: string | undefined): part is string {
+  return part !== undefined;
+}

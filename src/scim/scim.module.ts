@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { GroupHandler } from './group.handler.js';
+import { ScimController } from './scim.controller.js';
+import { ScimErrorFilter } from './scim-error.filter.js';
+import { ScimGuard } from './scim.guard.js';
+import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
+
+/** The SCIM 2.0 server. */
+@Module({
+  imports: [AuthModule, DirectoryModule],
+  controllers: [ScimController],
+  providers: [UserHandler, EnterpriseUserHandler, GroupHandler, ScimGuard, ScimErrorFilter],
+  exports: [ScimErrorFilter],
+})
+export class ScimModule {}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { ScimCaller } from '../auth/scim-caller.js';
+import { Configuration } from '../config/configuration.js';
+import { type HashedPassword, PasswordHasher } from '../directory/password-hasher.js';
+import type { User } from '../directory/user.js';
+import { isUserField, type UserField, UserService } from '../directory/user.service.js';
+import type { JsonObject } from '../scim-core/json.js';
+import { applyPatch } from '../scim-core/patch/apply-patch.js';
+import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
+import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
+import { parseProjection, project, type Projection, type ProjectionRequest, projectionWants } from '../scim-core/resource/project.js';
+import { readResource } from '../scim-core/resource/read-resource.js';
+import type { ResourceType } from '../scim-core/schema/attribute.js';
+import { enterpriseUserResourceType, userResourceType } from '../scim-core/schema/resource-types.js';
+import { type Searchable, toCondition } from './filter-condition.js';
+import type { ResourceHandler } from './resource-handler.js';
+import { scimBaseUrl } from './scim-base.js';
+import { findManagerId, toUserDraft, toUserResource, toWritableResource } from './user.mapping.js';
+
+/** People over SCIM. Two doors lead to the same people: `/Users`, and `/EnterpriseUsers` with permissions of its own. */
+abstract class PeopleHandler implements ResourceHandler {
+  abstract readonly permissionPrefix: string;
+  abstract readonly type: ResourceType;
+
+  constructor(
+    private readonly users: UserService,
+    private readonly passwords: PasswordHasher,
+    private readonly configuration: Configuration,
+  ) {}
+
+  async create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    const resource = readResource(body, this.type);
+    const password = await this.hashPassword(resource);
+    const user = await this.users.create(caller.context, toUserDraft(resource, undefined, password));
+    return this.presentOne(caller, user, projection);
+  }
+
+  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    return this.presentOne(caller, await this.users.get(caller.context, id), projection);
+  }
+
+  async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
+    const projection = parseProjection(query, this.type);
+    const condition = toCondition(query.filter, { ...searchable, type: this.type });
+    const page = { offset: query.startIndex - 1, limit: query.count };
+    const { items, total } = await this.users.search(caller.context, condition, page);
+    const resources = await this.present(caller, items, projection);
+    return toListResponse({ resources, total, startIndex: query.startIndex });
+  }
+
+  async replace(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    await this.users.get(caller.context, id);
+    const resource = readResource(body, this.type);
+    const password = await this.hashPassword(resource);
+    const toDraft = (before: User) => toUserDraft(resource, before, password);
+    return this.presentOne(caller, await this.users.change(caller.context, id, undefined, toDraft), projection);
+  }
+
+  async patch(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+    const projection = parseProjection(shown, this.type);
+    const before = await this.users.get(caller.context, id);
+    const operations = parsePatchRequest(body);
+    const patch = (user: User) => readResource(applyPatch(toWritableResource(user), operations, this.type), this.type);
+    // Hashing takes its time, so it is done before the row is locked.
+    const password = await this.hashPassword(patch(before));
+    const toDraft = (user: User) => toUserDraft(patch(user), user, password);
+    return this.presentOne(caller, await this.users.change(caller.context, id, undefined, toDraft), projection);
+  }
+
+  delete(caller: ScimCaller, id: string): Promise<void> {
+    return this.users.delete(caller.context, id);
+  }
+
+  private async hashPassword({ password }: JsonObject): Promise<HashedPassword | undefined> {
+    return typeof password === 'string' ? this.passwords.hash(password) : undefined;
+  }
+
+  private async presentOne(caller: ScimCaller, user: User, projection: Projection): Promise<JsonObject> {
+    const [resource] = await this.present(caller, [user], projection);
+    if (resource === undefined) throw new Error('one user makes one resource');
+    return resource;
+  }
+
+  /** Groups and managers of a whole page are looked up at once, and only if they will be shown. */
+  private async present(caller: ScimCaller, users: readonly User[], projection: Projection): Promise<JsonObject[]> {
+    const groups = projectionWants(projection, 'groups') ? await this.users.groupsOf(caller.context, users) : new Map<number, []>();
+    const managers = users.flatMap((user) => findManagerId(user) ?? []);
+    const names = managers.length === 0 ? new Map<string, string>() : await this.users.namesOf(caller.context, managers);
+    const baseUrl = scimBaseUrl(this.configuration);
+    return users.map((user) => {
+      const surroundings = { groups: groups.get(user.pk) ?? [], names, baseUrl, door: this.type };
+      return project(toUserResource(user, surroundings), projection, this.type);
+    });
+  }
+}
+
+@Injectable()
+export class UserHandler extends PeopleHandler {
+  readonly permissionPrefix = 'scim:user';
+  readonly type = userResourceType;
+
+  constructor(users: UserService, passwords: PasswordHasher, configuration: Configuration) {
+    super(users, passwords, configuration);
+  }
+}
+
+@Injectable()
+export class EnterpriseUserHandler extends PeopleHandler {
+  readonly permissionPrefix = 'scim:enterprise:user';
+  readonly type = enterpriseUserResourceType;
+
+  constructor(users: UserService, passwords: PasswordHasher, configuration: Configuration) {
+    super(users, passwords, configuration);
+  }
+}
+
+/** Names that are not the same in SCIM and in the directory. */
+const otherNames: ReadonlyMap<string, UserField> = new Map([
+  ['meta.created', 'created'],
+  ['meta.lastModified', 'changed'],
+]);
+
+const searchable: Omit<Searchable<UserField>, 'type'> = {
+  findField: (path) => otherNames.get(path) ?? (isUserField(path) ? path : undefined),
+  findElementField: (name) => (name === '$ref' ? undefined : name),
+  extensionField: (urn) => (isUserField(urn) ? urn : undefined),
+};
