@@ -55,7 +55,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '[.]spec[.]ts$|^src/(main|cli/rollcall)[.]ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '[.]spec[.]ts$|[.]d[.]ts$|^src/cli/rollcall[.]ts$' },
       to: {},
     },
     ...roomRules,

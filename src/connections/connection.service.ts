@@ -18,7 +18,7 @@ import { TokenService } from '../tokens/token.service.js';
 import { scimPermissions } from './scim-permissions.js';
 
 /** A token is pasted into another product and replaced once a year. */
-export const scimTokenLifetimeSeconds = 365 * 24 * 60 * 60;
+const scimTokenLifetimeSeconds = 365 * 24 * 60 * 60;
 
 /** Everything that one SCIM client needs to provision into one tenant. */
 export interface ScimConnection {

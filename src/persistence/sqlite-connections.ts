@@ -12,7 +12,7 @@ export interface SqliteSettings {
   readonly writerWaitMs?: number;
 }
 
-export const inMemory = ':memory:';
+const inMemory = ':memory:';
 
 /** Longer than any one transaction takes, a large Bulk request included; short enough for a caller to be told. */
 const defaultWriterWaitMs = 5_000;

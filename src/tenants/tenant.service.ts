@@ -6,6 +6,7 @@ import type { RequestContext } from '../kernel/actor.js';
 import { Clock } from '../kernel/clock.js';
 import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
+import { hideSecrets } from '../kernel/hide-secrets.js';
 import { newId } from '../kernel/ids.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { uniqueViolation } from '../persistence/database-error.js';
@@ -171,7 +172,7 @@ function toSnapshot(tenant: Tenant) {
       serverEntityTypeId: tenant.scim.serverEntityTypeId ?? null,
     },
     token: { keyId: tenant.token.keyId ?? null, lifetimeSeconds: tenant.token.lifetimeSeconds },
-    settings: tenant.settings,
+    settings: hideSecrets(tenant.settings),
     data: tenant.data,
     version: tenant.version,
   };

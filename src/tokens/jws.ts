@@ -4,7 +4,7 @@ import { isJsonObject } from '../kernel/json.js';
 import type { Signer, Verifier } from '../keys/signing-key.js';
 
 /** A token longer than this is refused unread: ours have a few hundred characters, a request line holds 16 KiB. */
-export const tokenCharactersMax = 8_192;
+const tokenCharactersMax = 8_192;
 
 /** A compact JWS taken apart, nothing of it believed yet. */
 export interface ParsedJws {

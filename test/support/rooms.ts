@@ -18,7 +18,7 @@ import { testContext } from './test-context.js';
 import type { FreshDatabase, TestDatabase } from './databases.js';
 
 /** A clock that stands still until a test moves it. */
-export class TestClock extends Clock {
+class TestClock extends Clock {
   private time = Date.UTC(2026, 0, 1);
 
   override now(): number {

@@ -8,6 +8,7 @@ export class Foundation0001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const types = columnTypes(dialectOf(runner));
     const statements = [
+      ...typeTables(types),
       ...installationTables(types),
       ...machineTables(types),
       ...grantTables(types),
@@ -48,7 +49,7 @@ const tables = [
   'events',
 ];
 
-function installationTables(t: ColumnTypes): string[] {
+function typeTables(t: ColumnTypes): string[] {
   return [
     `create table keys (
       id ${t.id} not null primary key,
@@ -83,6 +84,11 @@ function installationTables(t: ColumnTypes): string[] {
       created ${t.instant} not null,
       changed ${t.instant} not null,
       constraint entity_type_permissions_name unique (type_id, name))`,
+  ];
+}
+
+function installationTables(t: ColumnTypes): string[] {
+  return [
     `create table tenants (
       id ${t.id} not null primary key,
       name ${t.text} not null,
