@@ -15,7 +15,8 @@ type Comparison = Extract<Condition, { kind: 'compare' }>;
  * @throws Error for a field that the table does not have: a face offers only what the room does
  */
 export function conditionSql(condition: Condition, fields: FieldTable, dialect: Dialect): Sql {
-  return new Printer(dialect, 0).print(condition, fields);
+  // In brackets, because callers set it beside a tenant's condition: an `or` in it must not reach past that.
+  return sql`(${new Printer(dialect, 0).print(condition, fields)})`;
 }
 
 /** `depth` is how many lists stand around: it gives the elements of nested ones different names. */

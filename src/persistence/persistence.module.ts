@@ -7,9 +7,12 @@ import { toDomainError } from './database-error.js';
 import { openMigrated } from './open-database.js';
 import { UnitOfWork } from './unit-of-work.js';
 
-/** A server that starts beside its database waits about half a minute for it. */
-const connectAttempts = 10;
-const connectPauseMs = 3_000;
+/**
+ * A server that starts beside its database waits a few seconds for it; one with a wrong address soon says so, and
+ * whoever supervises the server starts it again.
+ */
+const connectAttempts = 5;
+const connectPauseMs = 1_000;
 
 /** The database for every room: opened and migrated before the first of them is made, closed at shutdown. */
 @Global()

@@ -4,6 +4,8 @@ import type { Database, RunResult, Statement } from 'sqlite3';
 /** Statements kept prepared on each connection; the one that was longest unused makes room. */
 const statementsKept = 300;
 
+const explaining = /^\s*explain\b/i;
+
 export type SqliteRow = Record<string, unknown>;
 
 /** What a statement did: its rows, or how many rows it changed and the number of the last one it added. */
@@ -62,7 +64,10 @@ export class SqliteConnection {
     values.forEach(assertBindable);
     const statement = await this.prepare(text);
     try {
-      return await perform(statement, values);
+      const result = await perform(statement, values);
+      // SQLite counts an explained statement among the running ones until it is let go, and then no commit succeeds.
+      if (explaining.test(text)) this.forget(text, statement);
+      return result;
     } catch (error) {
       // A statement that met a lock stays half-way and would keep the transaction from ending.
       this.forget(text, statement);
