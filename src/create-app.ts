@@ -5,7 +5,7 @@ import { type Logger, pino } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
 import { registerBodyParsers } from './edge/body-parsers.js';
-import { answerClientError } from './edge/client-errors.js';
+import { answerBadUrl, answerClientError } from './edge/client-errors.js';
 import { NestLogger } from './edge/nest-logger.js';
 import { registerRequestLog } from './edge/request-log.js';
 import { FaceErrorFilter } from './face-error.filter.js';
@@ -45,6 +45,7 @@ export async function createApp(configuration: Configuration, options: StartOpti
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterCharactersMax },
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerBadUrl,
     rewriteUrl: ({ url = '/' }) => withoutEntraFlag(url),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(configuration), adapter, {

@@ -17,6 +17,8 @@ export function explainError(error: unknown): Explanation {
   if (error instanceof ConfigurationError) return { sentences: error.faults, exitCode: 1 };
   const listening = explainListening(error);
   if (listening !== undefined) return { sentences: [listening], exitCode: 1 };
+  const file = explainFile(error);
+  if (file !== undefined) return { sentences: [file], exitCode: 1 };
   if (toDomainError(error)?.code === 'unavailable') return { sentences: [databaseSentence(error)], exitCode: 1 };
   if (error instanceof DomainError) return { sentences: [error.message], exitCode: 1 };
   return { sentences: ['Rollcall stopped because of a defect; please report it with the text below.'], exitCode: 1, defect: error };
@@ -29,6 +31,14 @@ function explainListening(error: unknown): string | undefined {
   if (code === 'EADDRINUSE') return `Port ${port} is taken by another program: stop it, or choose another port with PORT.`;
   if (code === 'EACCES') return `Port ${port} may not be opened by this user: choose one above 1023 with PORT.`;
   return `The server can not listen on HOST and PORT (${code}).`;
+}
+
+/** The data folder is the one place where we make folders and files. */
+function explainFile(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return undefined;
+  if (error.syscall !== 'mkdir' && error.syscall !== 'open') return undefined;
+  const code = 'code' in error ? String(error.code) : 'unknown reason';
+  return `${String(error.path)} can not be written (${code}): choose another folder with ROLLCALL_DATA_DIR or change its owner.`;
 }
 
 function databaseSentence(error: unknown): string {

@@ -1,7 +1,8 @@
+import { mkdirSync, openSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { destination, pino } from 'pino';
+import { destination, type Logger, pino } from 'pino';
 import { superKeyDraft } from '../auth/api-key.js';
 import { ApiKeyService } from '../auth/api-key.service.js';
 import type { Configuration } from '../config/configuration.js';
@@ -33,9 +34,7 @@ const context: RequestContext = { actor: { kind: 'system', id: 'quickstart' }, r
  */
 export async function quickstart(configuration: Configuration, options: { readonly isNewTokenWanted: boolean }): Promise<void> {
   const logFile = join(configuration.dataDir, 'rollcall.log');
-  // The values stay on the screen: the log goes to a file.
-  const logger = pino({ level: configuration.logLevel }, destination({ dest: logFile, sync: false }));
-  const app = await serve(configuration, logger);
+  const app = await serve(configuration, openLog(configuration, logFile));
   try {
     const localUrl = localUrlOf(app);
     const values = await prepare(app, configuration, { localUrl, isNewTokenWanted: options.isNewTokenWanted });
@@ -46,6 +45,12 @@ export async function quickstart(configuration: Configuration, options: { readon
     await app.close();
     throw error;
   }
+}
+
+/** The values stay on the screen: the log goes to a file, which is opened here and now so that a fault is told as one. */
+function openLog({ dataDir, logLevel }: Configuration, logFile: string): Logger {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return pino({ level: logLevel }, destination({ dest: openSync(logFile, 'a', 0o600), sync: false }));
 }
 
 const scimPath = '/api/scim/resource/v2';

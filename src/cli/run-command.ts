@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { readConfiguration } from '../config/read-configuration.js';
+import type { Configuration } from '../config/configuration.js';
 import { CommandError } from './command-error.js';
-import { migrateDatabase } from './migrate-database.js';
-import { quickstart } from './quickstart.js';
-import { serve } from './serve.js';
-import { printToken } from './print-token.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values = Readonly<Record<string, string | boolean | undefined>>;
@@ -19,18 +15,22 @@ interface Command {
 
 const help: Options = { help: { type: 'boolean', short: 'h' } };
 
+/** What a command needs is loaded when it runs: help and a wrong call are answered at once. */
 const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'run the server',
     options: {},
     usage: [],
-    run: () => serve(readConfiguration()),
+    run: async () => (await import('./serve.js')).serve(await configuration()),
   },
   quickstart: {
     summary: 'run the server with a SCIM connection ready to paste into Okta or Entra ID',
     options: { 'new-token': { type: 'boolean' } },
     usage: ['--new-token   issue another bearer token; the ones before stay good until they end'],
-    run: (values) => quickstart(readConfiguration(), { isNewTokenWanted: values['new-token'] === true }),
+    run: async (values) => {
+      const { quickstart } = await import('./quickstart.js');
+      await quickstart(await configuration(), { isNewTokenWanted: values['new-token'] === true });
+    },
   },
   token: {
     summary: 'print another SCIM bearer token',
@@ -39,13 +39,16 @@ const commands: Readonly<Record<string, Command>> = {
       '--days <n>       how long it is good for, 1 to 730 (default 365)',
       '--client <id>    the SCIM client entity (default: the one that quickstart made)',
     ],
-    run: (values) => printToken(readConfiguration(), { days: textOf(values.days), clientId: textOf(values.client) }),
+    run: async (values) => {
+      const { printToken } = await import('./print-token.js');
+      await printToken(await configuration(), { days: textOf(values.days), clientId: textOf(values.client) });
+    },
   },
   migrate: {
     summary: 'bring the database up to date and stop',
     options: {},
     usage: [],
-    run: () => migrateDatabase(readConfiguration()),
+    run: async () => (await import('./migrate-database.js')).migrateDatabase(await configuration()),
   },
 };
 
@@ -64,12 +67,17 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   await command.run(values);
 }
 
+async function configuration(): Promise<Configuration> {
+  const { readConfiguration } = await import('../config/read-configuration.js');
+  return readConfiguration();
+}
+
 function parseOptions(name: string, command: Command, args: readonly string[]): Values {
   try {
     const { values } = parseArgs({ args: [...args], options: { ...help, ...command.options }, allowPositionals: false });
     return values as Values;
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
+    const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : '';
     throw new CommandError(`${reason.replace(/\.$/, '')}. Try: rollcall ${name} --help`, 2);
   }
 }

@@ -11,8 +11,9 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
 import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
-import { type GroupField, groupFields } from './group-fields.js';
+import { type GroupField, groupFields, isSelective } from './group-fields.js';
 import { type Group, type GroupProfile, nameKeyOf } from './group.js';
+import { withoutIndex } from './index-hint.js';
 
 export type { GroupField } from './group-fields.js';
 
@@ -97,26 +98,30 @@ export class GroupRepository {
   async search(context: TenantContext, condition: Condition<GroupField>, page: Page): Promise<PageOf<Group>> {
     const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
     const where = conditionSql(condition, groupFields(context), this.unitOfWork.dialect);
-    const items = page.limit === 0 ? [] : await this.select(context, where, page);
+    const hint = isSelective(condition) ? withoutIndex(this.unitOfWork.dialect) : sql``;
+    const items = page.limit === 0 ? [] : await this.select(context, where, { page, hint });
     if (!isFiltered) return { items, total: await this.counters.total(context, 'group') };
     const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
-    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where) };
+    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where, hint) };
   }
 
-  private async select(context: TenantContext, where: Sql, page?: Page): Promise<Group[]> {
-    const window = page ? sql`order by groups.created, groups.pk limit ${page.limit} offset ${page.offset}` : sql``;
+  private async select(context: TenantContext, where: Sql, list?: { page: Page; hint: Sql }): Promise<Group[]> {
+    const hint = list?.hint ?? sql``;
+    const window = list
+      ? sql`order by ${hint}groups.created, groups.pk limit ${list.page.limit} offset ${list.page.offset}`
+      : sql``;
     const rows = await this.unitOfWork.query<SelectedGroup>(sql`
       select groups.pk, groups.id, groups.tenant_id, groups.name, groups.version, groups.member_count,
         groups.created_by_client, groups.changed_by_client, groups.profile, groups.data, groups.created, groups.changed,
         external.client_entity_id as external_client, external.value as external_value
       from groups ${joinExternalId(context, 'group')}
-      where groups.tenant_id = ${context.tenantId} and (${where}) ${window}`);
+      where ${hint}groups.tenant_id = ${context.tenantId} and (${where}) ${window}`);
     return rows.map(toGroup);
   }
 
-  private async count(context: TenantContext, where: Sql): Promise<number> {
+  private async count(context: TenantContext, where: Sql, hint: Sql): Promise<number> {
     const rows = await this.unitOfWork.query<{ n: number }>(
-      sql`select count(*) as n from groups where groups.tenant_id = ${context.tenantId} and (${where})`,
+      sql`select count(*) as n from groups where ${hint}groups.tenant_id = ${context.tenantId} and (${where})`,
     );
     return rows[0]?.n ?? 0;
   }

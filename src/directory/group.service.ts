@@ -41,7 +41,6 @@ export class GroupService {
     members: readonly MemberDraft[],
     id: string = newId(),
   ): Promise<Group> {
-    refuseTooLong('externalId', draft.externalId);
     const now = this.clock.now();
     const client = clientOf(context);
     const empty: Omit<Group, 'pk'> = {
@@ -59,6 +58,7 @@ export class GroupService {
       data: draft.data ?? {},
     };
     return this.unitOfWork.run(async () => {
+      refuseTooLong('externalId', draft.externalId);
       const created: Group = { ...empty, pk: await this.groups.insert(context, empty) };
       await this.record(context, undefined, created);
       const { delta } = await this.membership.apply(context, created, [{ kind: 'add', members }], now);

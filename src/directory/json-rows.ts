@@ -4,7 +4,7 @@ import { joinSql, sql, type Sql } from '../persistence/sql.js';
 type Cell = string | number | null;
 
 /** How many rows one statement is given: one of them must end well within the database's time limit. */
-export const rowsPerStatement = 5_000;
+const rowsPerStatement = 5_000;
 
 /**
  * Rows for a statement, as a derived table with a column for each of the names and with `position`. They travel as

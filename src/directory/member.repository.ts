@@ -89,11 +89,12 @@ export class MemberRepository {
   }
 
   /** All members, or those that meet the condition. */
-  async keysOf(groupPk: number, condition: Condition<MemberField>): Promise<MemberKeys> {
+  async keysOf(context: TenantContext, groupPk: number, condition: Condition<MemberField>): Promise<MemberKeys> {
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
     const rows = await this.unitOfWork.query<KeyRow>(sql`
       select member.user_pk, member.child_pk from group_members member
         left join users on users.pk = member.user_pk left join groups children on children.pk = member.child_pk
+        join groups on groups.pk = member.group_pk and groups.tenant_id = ${context.tenantId}
       where member.group_pk = ${groupPk} and (${where})`);
     return toKeys(rows);
   }
@@ -126,7 +127,7 @@ export class MemberRepository {
   }
 
   /** Moves the membership version of users that came or went, and tells their ids. */
-  async touchUsers(pks: readonly number[]): Promise<string[]> {
+  async touchUsers(context: TenantContext, pks: readonly number[]): Promise<string[]> {
     const ids: string[] = [];
     for (const chunk of chunksOf(pks)) {
       const list = this.list(chunk, 'number');
@@ -134,18 +135,19 @@ export class MemberRepository {
       const which =
         this.unitOfWork.dialect === 'sqlite'
           ? list
-          : sql`select pk from users where pk in (${list}) order by pk for no key update`;
+          : sql`select pk from users where tenant_id = ${context.tenantId} and pk in (${list}) order by pk for no key update`;
       const rows = await this.unitOfWork.query<{ id: string }>(sql`
-        update users set membership_version = membership_version + 1 where pk in (${which}) returning id`);
+        update users set membership_version = membership_version + 1
+        where tenant_id = ${context.tenantId} and pk in (${which}) returning id`);
       ids.push(...rows.map((row) => row.id));
     }
     return ids;
   }
 
-  async groupIds(pks: readonly number[]): Promise<string[]> {
+  async groupIds(context: TenantContext, pks: readonly number[]): Promise<string[]> {
     if (pks.length === 0) return [];
     const rows = await this.unitOfWork.query<{ id: string }>(
-      sql`select id from groups where pk in (${this.list(pks, 'number')})`,
+      sql`select id from groups where tenant_id = ${context.tenantId} and pk in (${this.list(pks, 'number')})`,
     );
     return rows.map((row) => row.id);
   }
@@ -157,7 +159,7 @@ export class MemberRepository {
     }
     const rows = await this.unitOfWork.query(sql`
       with recursive below(pk) as (
-        select pk from groups where pk in (${this.list(childPks, 'number')})
+        select pk from groups where tenant_id = ${context.tenantId} and pk in (${this.list(childPks, 'number')})
         union select member.child_pk from group_members member join below on member.group_pk = below.pk
           where member.child_pk is not null)
       select 1 from below where pk = ${groupPk}`);

@@ -59,7 +59,7 @@ export class MembershipService {
         return { added: nobody, removed: await this.members.remove(groupPk, await this.findKnown(context, step.ids)) };
       case 'removeAll':
       case 'removeWhere': {
-        const keys = await this.members.keysOf(groupPk, step.kind === 'removeAll' ? everything : step.condition);
+        const keys = await this.members.keysOf(context, groupPk, step.kind === 'removeAll' ? everything : step.condition);
         return { added: nobody, removed: await this.members.remove(groupPk, keys) };
       }
       case 'replaceAll': {
@@ -107,7 +107,7 @@ export class MembershipService {
   /** One event for who came and one for who went, in pieces if there are very many. */
   private async record(context: TenantContext, groupId: string, came: MemberKeys, went: MemberKeys): Promise<void> {
     for (const [keys, isComing] of [[went, false], [came, true]] as const) {
-      const ids = [...(await this.members.touchUsers(keys.users)), ...(await this.members.groupIds(keys.groups))];
+      const ids = [...(await this.members.touchUsers(context, keys.users)), ...(await this.members.groupIds(context, keys.groups))];
       for (const members of chunksOf(ids)) {
         await this.events.record(context, {
           type: isComing ? 'group.member.create' : 'group.member.delete',

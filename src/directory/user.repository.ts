@@ -12,11 +12,12 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
 import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
+import { withoutIndex } from './index-hint.js';
 import { chunksOf, jsonList, jsonRows } from './json-rows.js';
 import type { HashedPassword } from './password-hasher.js';
 import type { Profile } from './profile.js';
 import { searchFormOf } from './search-form.js';
-import { indexed, type UserField, userFields } from './user-fields.js';
+import { indexed, isSelective, type UserField, userFields } from './user-fields.js';
 import { differenceOf, type UserValue, valuesOf } from './user-values.js';
 import { type GroupOfUser, type User, userKeysOf } from './user.js';
 
@@ -111,11 +112,13 @@ export class UserRepository {
   /** In the order of their creation. The total without a condition is counted as users come and go, not here. */
   async search(context: TenantContext, condition: Condition<UserField>, page: Page): Promise<PageOf<User>> {
     const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
-    const where = conditionSql(indexed(condition), userFields(context), this.unitOfWork.dialect);
-    const items = page.limit === 0 ? [] : await this.select(context, where, page);
+    const narrowed = indexed(condition);
+    const where = conditionSql(narrowed, userFields(context), this.unitOfWork.dialect);
+    const hint = isSelective(narrowed) ? withoutIndex(this.unitOfWork.dialect) : sql``;
+    const items = page.limit === 0 ? [] : await this.select(context, where, { page, hint });
     if (!isFiltered) return { items, total: await this.counters.total(context, 'user') };
     const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
-    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where) };
+    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where, hint) };
   }
 
   /** The groups of each of the users: those that hold it, and those that hold these. */
@@ -182,20 +185,23 @@ export class UserRepository {
     return sql`cast(${value} as bigint)`;
   }
 
-  private async select(context: TenantContext, where: Sql, page?: Page): Promise<User[]> {
-    const window = page ? sql`order by users.created, users.pk limit ${page.limit} offset ${page.offset}` : sql``;
+  private async select(context: TenantContext, where: Sql, list?: { page: Page; hint: Sql }): Promise<User[]> {
+    const hint = list?.hint ?? sql``;
+    const window = list
+      ? sql`order by ${hint}users.created, users.pk limit ${list.page.limit} offset ${list.page.offset}`
+      : sql``;
     const rows = await this.unitOfWork.query<SelectedUser>(sql`
       select users.pk, users.id, users.tenant_id, users.active, users.deactivated_by, users.version,
         users.membership_version, users.created_by_client, users.changed_by_client, users.profile, users.data,
         users.created, users.changed, external.client_entity_id as external_client, external.value as external_value
       from users ${joinExternalId(context, 'user')}
-      where users.tenant_id = ${context.tenantId} and (${where}) ${window}`);
+      where ${hint}users.tenant_id = ${context.tenantId} and (${where}) ${window}`);
     return rows.map(toUser);
   }
 
-  private async count(context: TenantContext, where: Sql): Promise<number> {
+  private async count(context: TenantContext, where: Sql, hint: Sql): Promise<number> {
     const rows = await this.unitOfWork.query<{ n: number }>(
-      sql`select count(*) as n from users where users.tenant_id = ${context.tenantId} and (${where})`,
+      sql`select count(*) as n from users where ${hint}users.tenant_id = ${context.tenantId} and (${where})`,
     );
     return rows[0]?.n ?? 0;
   }

@@ -37,7 +37,6 @@ export class UserService {
   create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
     const now = this.clock.now();
     const client = clientOf(context);
-    refuseTooLong('externalId', draft.externalId);
     const user: Omit<User, 'pk'> = {
       id,
       tenantId: context.tenantId,
@@ -54,6 +53,7 @@ export class UserService {
       data: draft.data ?? {},
     };
     return this.unitOfWork.run(async () => {
+      refuseTooLong('externalId', draft.externalId);
       const pk = await this.users.insert(context, user, draft.password);
       const created = { ...user, pk };
       await this.record(context, 'user.create', undefined, created);

@@ -11,7 +11,7 @@ const large: BodyLimits = { ...largeJsonLimits, bytesMax: 16 * mebibyte };
 
 /** Routes that carry many objects in one request, or a group with all its members. */
 const largeRoutes: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
-  { methods: ['POST', 'PUT'], path: /^\/api\/scim\/resource\/v2\/Groups(\/[^/]*)?$/i },
+  { methods: ['POST', 'PUT'], path: /^\/api\/scim\/resource\/v2\/Groups(\/(?!\.search$)[^/]*)?$/i },
 ];
 
 /** @param url as it stands in the request line, with its query */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 
 type ClientError = Parameters<NonNullable<FastifyServerOptions['clientErrorHandler']>>[0];
 
@@ -22,6 +22,16 @@ export function answerClientError(error: ClientError, socket: Socket): void {
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
+}
+
+/** Answers a URL that the router can not read, such as one that ends in `%`: there is no route then, and no filter. */
+export function answerBadUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const detail = 'The path is not valid: after each % two hexadecimal digits must follow, and the whole must be UTF-8.';
+  const isScim = request.url.startsWith('/api/scim/');
+  void reply
+    .code(400)
+    .type(isScim ? 'application/scim+json' : 'application/json')
+    .send(isScim ? scimBody(400, detail) : errorsBody(detail));
 }
 
 /** Enough of the first packet to see which face was meant. */

@@ -148,7 +148,8 @@ export class ScimController {
   /** @throws ScimError 404, 405 or 501, for what is no endpoint of resources; DomainError forbidden */
   private authorized(caller: ScimCaller, endpoint: string, operation: Operation, method: string, below?: string): ResourceHandler {
     const handler = this.handlers.get(endpoint);
-    if (handler === undefined) return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
+    const isId = below !== '.search' || method === 'POST';
+    if (handler === undefined || !isId) return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
     authorize(caller, `${handler.permissionPrefix}:${operation}`);
     return handler;
   }

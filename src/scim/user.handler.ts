@@ -15,7 +15,7 @@ import { enterpriseUserResourceType, userResourceType } from '../scim-core/schem
 import { type Searchable, toCondition } from './filter-condition.js';
 import type { ResourceHandler } from './resource-handler.js';
 import { scimBaseUrl } from './scim-base.js';
-import { findManagerId, toUserDraft, toUserResource, toWritableResource } from './user.mapping.js';
+import { findManagerId, toUserDraft, toUserResource, toWritableResource, withoutOwnReference } from './user.mapping.js';
 
 /** People over SCIM. Two doors lead to the same people: `/Users`, and `/EnterpriseUsers` with permissions of its own. */
 abstract class PeopleHandler implements ResourceHandler {
@@ -30,7 +30,7 @@ abstract class PeopleHandler implements ResourceHandler {
 
   async create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
     const projection = parseProjection(shown, this.type);
-    const resource = readResource(body, this.type);
+    const resource = this.parse(body);
     const password = await this.hashPassword(resource);
     const user = await this.users.create(caller.context, toUserDraft(resource, undefined, password));
     return this.presentOne(caller, user, projection);
@@ -53,7 +53,7 @@ abstract class PeopleHandler implements ResourceHandler {
   async replace(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
     const projection = parseProjection(shown, this.type);
     await this.users.get(caller.context, id);
-    const resource = readResource(body, this.type);
+    const resource = this.parse(body);
     const password = await this.hashPassword(resource);
     const toDraft = (before: User) => toUserDraft(resource, before, password);
     return this.presentOne(caller, await this.users.change(caller.context, id, undefined, toDraft), projection);
@@ -63,7 +63,7 @@ abstract class PeopleHandler implements ResourceHandler {
     const projection = parseProjection(shown, this.type);
     const before = await this.users.get(caller.context, id);
     const operations = parsePatchRequest(body);
-    const patch = (user: User) => readResource(applyPatch(toWritableResource(user), operations, this.type), this.type);
+    const patch = (user: User) => this.parse(applyPatch(toWritableResource(user), operations, this.type));
     // Hashing takes its time, so it is done before the row is locked.
     const password = await this.hashPassword(patch(before));
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
@@ -72,6 +72,10 @@ abstract class PeopleHandler implements ResourceHandler {
 
   delete(caller: ScimCaller, id: string): Promise<void> {
     return this.users.delete(caller.context, id);
+  }
+
+  private parse(body: unknown): JsonObject {
+    return withoutOwnReference(readResource(body, this.type), scimBaseUrl(this.configuration));
   }
 
   private async hashPassword({ password }: JsonObject): Promise<HashedPassword | undefined> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { User } from '../directory/user.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import { userResourceType } from '../scim-core/schema/resource-types.js';
-import { toUserDraft, toUserResource, toWritableResource } from './user.mapping.js';
+import { toUserDraft, toUserResource, toWritableResource, withoutOwnReference } from './user.mapping.js';
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const unknown = 'urn:example:params:scim:schemas:badge:1.0:User';
@@ -105,6 +105,16 @@ describe('the mapping of users', () => {
       [enterprise]: { manager: { value: 'somebody', displayName: 'Bo Boss', $ref: 'https://x/v2/Users/somebody' } },
     });
     expect(toUserResource(user, surroundings)).toMatchObject({ [enterprise]: { manager: { value: 'somebody' } } });
+  });
+
+  it('E7 does not take its own reference to a manager for the client’s', () => {
+    const named = ($ref: string) => ({ ...everyAttribute, [enterprise]: { manager: { value: 'somebody', $ref } } });
+
+    expect(withoutOwnReference(named('https://x/v2/Users/somebody'), 'https://x/v2')).toMatchObject({
+      [enterprise]: { manager: { value: 'somebody' } },
+    });
+    expect(withoutOwnReference(named('https://x/v2/Users/somebody'), 'https://x/v2')).not.toHaveProperty([enterprise, 'manager', '$ref']);
+    expect(withoutOwnReference(named('../Users/somebody'), 'https://x/v2')).toEqual(named('../Users/somebody'));
   });
 
   it('E6 shows groups with the way to them', () => {

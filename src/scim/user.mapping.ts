@@ -61,6 +61,18 @@ export function toUserResource(user: User, surroundings: UserSurroundings): Json
   };
 }
 
+/**
+ * The resource without the manager's `$ref` if that is the one which the server gives itself: clients send back what
+ * they read, and were it kept, it would outlive the person that it points at.
+ */
+export function withoutOwnReference(resource: JsonObject, baseUrl: string): JsonObject {
+  const enterprise = resource[enterpriseUrn];
+  const manager = isJsonObject(enterprise) ? enterprise.manager : undefined;
+  if (!isJsonObject(enterprise) || !isJsonObject(manager) || typeof manager.value !== 'string') return resource;
+  const { $ref, ...kept } = manager;
+  return $ref === `${baseUrl}/Users/${manager.value}` ? { ...resource, [enterpriseUrn]: { ...enterprise, manager: kept } } : resource;
+}
+
 /** The id that a user's manager is named by, if any: free text until it is the id of somebody here. */
 export function findManagerId(user: User): string | undefined {
   const manager = user.profile.extensions?.[enterpriseUrn]?.manager;

@@ -4,6 +4,7 @@ import { AuthModule } from '../../src/auth/auth.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Configuration } from '../../src/config/configuration.js';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
+import { DirectoryModule } from '../../src/directory/directory.module.js';
 import { EntitiesModule } from '../../src/entities/entities.module.js';
 import { KernelModule } from '../../src/kernel/kernel.module.js';
 import { KeyService } from '../../src/keys/key.service.js';
@@ -39,7 +40,7 @@ export interface TestRooms {
   close(): Promise<void>;
 }
 
-@Module({ imports: [TenantsModule, KeysModule, EntitiesModule, TokensModule, AuthModule, ConnectionsModule] })
+@Module({ imports: [TenantsModule, KeysModule, DirectoryModule, EntitiesModule, TokensModule, AuthModule, ConnectionsModule] })
 class Rooms {}
 
 export async function openRooms(kind: TestDatabase, settings: Partial<Configuration> = {}): Promise<TestRooms> {

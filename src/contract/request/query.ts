@@ -36,7 +36,7 @@ export function parseQuery(query: Query): Readonly<Record<string, unknown>> {
  * @throws RequestError invalid, when it is there more than once
  */
 export function findText(query: Query, name: string): string | undefined {
-  const value = presentValue(name, query[name]);
+  const value = presentValue(name, Object.hasOwn(query, name) ? query[name] : undefined);
   if (Array.isArray(value)) throw requestError(name, 'invalid', `[${name}] must be given once.`);
   return typeof value === 'string' ? value : undefined;
 }
