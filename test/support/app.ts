@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { superKeyDraft } from '../../src/auth/api-key.js';
 import { ApiKeyService } from '../../src/auth/api-key.service.js';
 import { Configuration } from '../../src/config/configuration.js';
@@ -45,10 +45,10 @@ export interface TestApp {
 export type TestSettings = Partial<Pick<Configuration, 'secrets' | 'publicUrl' | 'encryptionKey'>>;
 
 /** Starts the application on a fresh database of that kind. */
-export async function startApp(database: TestDatabase, settings: TestSettings = {}): Promise<TestApp> {
+export async function startApp(database: TestDatabase, settings: TestSettings = {}, logger?: Logger): Promise<TestApp> {
   const fresh = await database.create();
   try {
-    return await startAppOn(fresh, settings);
+    return await startAppOn(fresh, settings, logger);
   } catch (error) {
     await fresh.drop();
     throw error;
@@ -56,7 +56,11 @@ export async function startApp(database: TestDatabase, settings: TestSettings = 
 }
 
 /** Starts the application on a database that is there; closing drops it. */
-export async function startAppOn(fresh: FreshDatabase, settings: TestSettings = {}): Promise<TestApp> {
+export async function startAppOn(
+  fresh: FreshDatabase,
+  settings: TestSettings = {},
+  logger: Logger = pino({ level: process.env.ROLLCALL_TEST_LOG ?? 'silent' }),
+): Promise<TestApp> {
   const port = await freePort();
   const configuration = new Configuration({
     port,
@@ -70,7 +74,7 @@ export async function startAppOn(fresh: FreshDatabase, settings: TestSettings = 
     kickstartFile: undefined,
     ...settings,
   });
-  const app = await createApp(configuration, { logger: pino({ level: process.env.ROLLCALL_TEST_LOG ?? 'silent' }) });
+  const app = await createApp(configuration, { logger });
   await app.listen(port, '127.0.0.1');
   const { text: apiKey } = await app.get(ApiKeyService).create(testContext, superKeyDraft);
   const { id: tenantId } = await app.get(TenantService).getDefault();
