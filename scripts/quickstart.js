@@ -14,7 +14,8 @@ const mayInstall = !process.argv.includes('--no-install');
 const oldestNode = [20, 19];
 
 checkNode();
-if (!args.includes('--help') && mayInstall && !isInstalled()) run('Installing', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+if (!args.includes('--help') && mayInstall && !isInstalled())
+  run('Installing', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 run('Building', 'npm', ['run', '--silent', 'build']);
 process.argv = [process.argv[0], join(root, 'dist/cli/rollcall.js'), 'quickstart', ...args];
 await import('../dist/cli/rollcall.js');
@@ -28,13 +29,20 @@ function checkNode() {
 /** npm leaves this file behind when an installation is whole; an older one belongs to an older lock. */
 function isInstalled() {
   const mark = join(root, 'node_modules/.package-lock.json');
-  return existsSync(mark) && statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  return (
+    existsSync(mark) && statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+  );
 }
 
 function run(what, command, commandArgs) {
   process.stdout.write(`${what} …\n`);
-  const { status, error } = spawnSync(command, commandArgs, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
-  if (status !== 0) fail(`${what} failed${error ? `: ${error.message}` : ''}. The lines above say why.`);
+  const { status, error } = spawnSync(command, commandArgs, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0)
+    fail(`${what} failed${error ? `: ${error.message}` : ''}. The lines above say why.`);
 }
 
 function fail(sentence) {

@@ -6,7 +6,9 @@ if (!existsSync(file)) {
   process.stdout.write('0 passed, 1 failed\n');
   process.exit(1);
 }
-const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(file, 'utf8'));
+const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+  readFileSync(file, 'utf8'),
+);
 const failed = numFailedTests + numRuntimeErrorTestSuites;
 process.stdout.write(`${numPassedTests} passed, ${failed} failed\n`);
 process.exit(failed === 0 && numPassedTests > 0 ? 0 : 1);

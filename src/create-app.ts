@@ -34,11 +34,17 @@ export interface StartOptions {
  * the default tenant and the first signing key are there. The server and the tests both call it.
  * @throws ConfigurationError when the encryption key is not the database's; DomainError unavailable without a database
  */
-export async function createApp(configuration: Configuration, options: StartOptions = {}): Promise<NestFastifyApplication> {
+export async function createApp(
+  configuration: Configuration,
+  options: StartOptions = {},
+): Promise<NestFastifyApplication> {
   const logger = options.logger ?? pino({ level: configuration.logLevel });
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    logController: new fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new fastify.LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     genReqId: newId,
     requestTimeout: requestTimeoutMs,
     http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
@@ -48,12 +54,27 @@ export async function createApp(configuration: Configuration, options: StartOpti
     frameworkErrors: answerBadUrl,
     rewriteUrl: ({ url = '/' }) => withoutEntraFlag(url),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(configuration), adapter, {
-    bodyParser: false,
-    abortOnError: false,
-    logger: new NestLogger(logger),
-  });
-  const server = adapter.getInstance();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(configuration),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new NestLogger(logger),
+    },
+  );
+  try {
+    await prepare(app, options);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** Everything between the making of the rooms and the first request. */
+async function prepare(app: NestFastifyApplication, options: StartOptions): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
   registerBodyParsers(server);
   mountOauth(app);
@@ -62,5 +83,4 @@ export async function createApp(configuration: Configuration, options: StartOpti
   await app.get(KeyService).ensureFirst();
   await app.init();
   await server.ready();
-  return app;
 }

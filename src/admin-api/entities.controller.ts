@@ -43,12 +43,19 @@ export class EntitiesController {
     @Body() body: unknown,
   ): Promise<JsonObject> {
     const { entity } = parseRequest(EntityRequest, body);
-    const created = await this.entities.create(await this.resolver.resolve(caller), toEntityDraft(entity), id);
+    const created = await this.entities.create(
+      await this.resolver.resolve(caller),
+      toEntityDraft(entity),
+      id,
+    );
     return { entity: toEntityWithSecretJson(created) };
   }
 
   @Get(':entityId')
-  async get(@Caller() caller: AdminCaller, @Param('entityId', IdPipe) id: string): Promise<JsonObject> {
+  async get(
+    @Caller() caller: AdminCaller,
+    @Param('entityId', IdPipe) id: string,
+  ): Promise<JsonObject> {
     const entity = await this.entities.get(await this.contextOf(caller, id), id);
     const [shown] = await this.entities.withSecrets([entity]);
     return { entity: toEntityWithSecretJson(shown ?? { entity, clientSecret: undefined }) };
@@ -74,11 +81,18 @@ export class EntitiesController {
   }
 
   @Delete(':entityId')
-  async delete(@Caller() caller: AdminCaller, @Param('entityId', IdPipe) id: string): Promise<void> {
+  async delete(
+    @Caller() caller: AdminCaller,
+    @Param('entityId', IdPipe) id: string,
+  ): Promise<void> {
     await this.entities.delete(await this.contextOf(caller, id), id);
   }
 
-  private async change(caller: AdminCaller, id: string, revise: Revision<EntityRequest>): Promise<JsonObject> {
+  private async change(
+    caller: AdminCaller,
+    id: string,
+    revise: Revision<EntityRequest>,
+  ): Promise<JsonObject> {
     const changed = await this.entities.change(await this.contextOf(caller, id), id, ({ entity }) =>
       toEntityDraft(revise(() => toEntityDocument(entity)).entity),
     );

@@ -21,7 +21,10 @@ export class EntitySearchController {
   ) {}
 
   @Get()
-  searchByQuery(@Caller() caller: AdminCaller, @Query() query: QueryParameters): Promise<JsonObject> {
+  searchByQuery(
+    @Caller() caller: AdminCaller,
+    @Query() query: QueryParameters,
+  ): Promise<JsonObject> {
     return this.search(caller, parseSearchQuery(EntityCriteria, query));
   }
 

@@ -15,7 +15,12 @@ import {
 } from '@nestjs/common';
 import { type AdminCaller, Caller } from '../auth/caller.js';
 import { Requires } from '../auth/requires.js';
-import { toEntityTypeDocument, toEntityTypeDraft, toEntityTypeJson, toPermissionDrafts } from '../contract/entity-type.js';
+import {
+  toEntityTypeDocument,
+  toEntityTypeDraft,
+  toEntityTypeJson,
+  toPermissionDrafts,
+} from '../contract/entity-type.js';
 import { EntityTypeRequest } from '../contract/entity-type.request.js';
 import { parseRequest } from '../contract/request/parse-request.js';
 import type { Query as QueryParameters } from '../contract/request/query.js';
@@ -44,13 +49,22 @@ export class EntityTypesController {
     @Body() body: unknown,
   ): Promise<JsonObject> {
     const { entityType } = parseRequest(EntityTypeRequest, body);
-    const type = await this.types.create(request, toEntityTypeDraft(entityType), toPermissionDrafts(entityType), id);
+    const type = await this.types.create(
+      request,
+      toEntityTypeDraft(entityType),
+      toPermissionDrafts(entityType),
+      id,
+    );
     return { entityType: toEntityTypeJson(type) };
   }
 
   @Get()
   async list(): Promise<JsonObject> {
-    const { items } = await this.types.search(everything, [{ field: 'name', isDescending: false }], wholeList);
+    const { items } = await this.types.search(
+      everything,
+      [{ field: 'name', isDescending: false }],
+      wholeList,
+    );
     return { entityTypes: items.map(toEntityTypeJson) };
   }
 
@@ -92,11 +106,18 @@ export class EntityTypesController {
   }
 
   @Delete(':entityTypeId')
-  delete(@Caller() { request }: AdminCaller, @Param('entityTypeId', IdPipe) id: string): Promise<void> {
+  delete(
+    @Caller() { request }: AdminCaller,
+    @Param('entityTypeId', IdPipe) id: string,
+  ): Promise<void> {
     return this.types.delete(request, id);
   }
 
-  private async change({ request }: AdminCaller, id: string, revise: Revision<EntityTypeRequest>): Promise<JsonObject> {
+  private async change(
+    { request }: AdminCaller,
+    id: string,
+    revise: Revision<EntityTypeRequest>,
+  ): Promise<JsonObject> {
     const type = await this.types.change(request, id, (before) =>
       toEntityTypeDraft(revise(() => toEntityTypeDocument(before)).entityType),
     );

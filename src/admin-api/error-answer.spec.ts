@@ -1,4 +1,8 @@
-import { MethodNotAllowedException, NotFoundException, UnauthorizedException } from '@nestjs/common';
+import {
+  MethodNotAllowedException,
+  NotFoundException,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { TenantRequired } from '../auth/tenant-resolver.js';
 import { requestError } from '../contract/request/request-error.js';
@@ -24,7 +28,9 @@ describe('findErrorAnswer', () => {
   });
 
   it('asks a caller to come again when the database is away', () => {
-    const away = findErrorAnswer(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }));
+    const away = findErrorAnswer(
+      Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }),
+    );
 
     expect(away).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
     expect(JSON.stringify(away)).not.toContain('5432');
@@ -39,10 +45,18 @@ describe('findErrorAnswer', () => {
     ['no credential', new UnauthorizedException(), 401, undefined],
     ['no such path', new NotFoundException(), 404, undefined],
     ['no such method', new MethodNotAllowedException(), 405, undefined],
-    ["Fastify's own refusal", Object.assign(new Error('No.'), { statusCode: 400 }), 400, '[invalidJSON]'],
+    [
+      "Fastify's own refusal",
+      Object.assign(new Error('No.'), { statusCode: 400 }),
+      400,
+      '[invalidJSON]',
+    ],
   ])('tells %s', (_, error, status, code) => {
     const answer = findErrorAnswer(error);
-    const codes = [...Object.values(answer?.body?.fieldErrors ?? {}).flat(), ...(answer?.body?.generalErrors ?? [])];
+    const codes = [
+      ...Object.values(answer?.body?.fieldErrors ?? {}).flat(),
+      ...(answer?.body?.generalErrors ?? []),
+    ];
 
     expect(answer?.status).toBe(status);
     expect(codes.map((entry) => entry.code)).toEqual(code === undefined ? [] : [code]);
@@ -51,6 +65,9 @@ describe('findErrorAnswer', () => {
   it('knows nothing of defects, whose own words go nowhere', () => {
     expect(findErrorAnswer(new TypeError('secret is undefined'))).toBeUndefined();
     expect(findErrorAnswer('text')).toBeUndefined();
-    expect(unexpectedAnswer).toMatchObject({ status: 500, body: { generalErrors: [{ code: '[Exception]' }] } });
+    expect(unexpectedAnswer).toMatchObject({
+      status: 500,
+      body: { generalErrors: [{ code: '[Exception]' }] },
+    });
   });
 });

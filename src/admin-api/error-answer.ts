@@ -44,7 +44,8 @@ const bodiless: ReadonlySet<number> = new Set([
 
 /** @returns undefined for an error that nobody foresaw */
 export function findErrorAnswer(error: unknown): ErrorAnswer | undefined {
-  if (error instanceof RequestError) return answer(HttpStatus.BAD_REQUEST, toErrors(error.problems));
+  if (error instanceof RequestError)
+    return answer(HttpStatus.BAD_REQUEST, toErrors(error.problems));
   if (error instanceof TenantRequired) {
     return answer(HttpStatus.BAD_REQUEST, toGeneralError('TenantIdRequired', error.message));
   }
@@ -58,13 +59,19 @@ export function findErrorAnswer(error: unknown): ErrorAnswer | undefined {
 /** Nothing of the error itself is told: it may quote what is nobody's business. */
 export const unexpectedAnswer = answer(
   HttpStatus.INTERNAL_SERVER_ERROR,
-  toGeneralError('Exception', 'An unexpected error happened. It was logged under the id of the request.'),
+  toGeneralError(
+    'Exception',
+    'An unexpected error happened. It was logged under the id of the request.',
+  ),
 );
 
 function toDomainAnswer(error: DomainError): ErrorAnswer {
   const { status, generalCode } = tellings[error.code];
   if (generalCode === undefined) return answer(status, undefined);
-  const body = error.problems.length > 0 ? toErrors(error.problems) : toGeneralError(generalCode, error.message);
+  const body =
+    error.problems.length > 0
+      ? toErrors(error.problems)
+      : toGeneralError(generalCode, error.message);
   const isTemporary = error.code === 'unavailable';
   return { status, headers: isTemporary ? { 'Retry-After': String(retryAfterSeconds) } : {}, body };
 }
@@ -73,14 +80,24 @@ function toDomainAnswer(error: DomainError): ErrorAnswer {
 function toMalformedAnswer(status: number, message: string): ErrorAnswer {
   if (bodiless.has(status)) return answer(status, undefined);
   const isWrongType = status === Number(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
-  const code = status === Number(HttpStatus.PAYLOAD_TOO_LARGE) ? 'tooLarge' : isWrongType ? 'invalid' : 'invalidJSON';
+  const code =
+    status === Number(HttpStatus.PAYLOAD_TOO_LARGE)
+      ? 'tooLarge'
+      : isWrongType
+        ? 'invalid'
+        : 'invalidJSON';
   return answer(isWrongType ? HttpStatus.BAD_REQUEST : status, toGeneralError(code, message));
 }
 
 /** Nest and Fastify refuse requests with errors that carry a status of 4xx. */
 function refusalOf(error: unknown): { status: number; message: string } | undefined {
   if (!(error instanceof Error)) return undefined;
-  const status = error instanceof HttpException ? error.getStatus() : 'statusCode' in error ? Number(error.statusCode) : 0;
+  const status =
+    error instanceof HttpException
+      ? error.getStatus()
+      : 'statusCode' in error
+        ? Number(error.statusCode)
+        : 0;
   return status >= 400 && status < 500 ? { status, message: error.message } : undefined;
 }
 

@@ -1,4 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger, NotFoundException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Injectable,
+  Logger,
+  NotFoundException,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorAnswer, findErrorAnswer, unexpectedAnswer } from './error-answer.js';
 import { RouteMethods } from './route-methods.js';
@@ -14,9 +21,14 @@ export class AdminErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const answer = this.wrongMethodAnswer(error, request) ?? findErrorAnswer(error) ?? this.unexpected(error, request);
+    const answer =
+      this.wrongMethodAnswer(error, request) ??
+      findErrorAnswer(error) ??
+      this.unexpected(error, request);
     const reply = http.getResponse<FastifyReply>().code(answer.status).headers(answer.headers);
-    void (answer.body === undefined ? reply.send() : reply.type('application/json').send(JSON.stringify(answer.body)));
+    void (answer.body === undefined
+      ? reply.send()
+      : reply.type('application/json').send(JSON.stringify(answer.body)));
   }
 
   /** Only the router throws NotFoundException: it knows no such path, or not with this method. */
@@ -28,7 +40,10 @@ export class AdminErrorFilter implements ExceptionFilter {
   }
 
   private unexpected(error: unknown, request: FastifyRequest): ErrorAnswer {
-    this.logger.error({ err: error, requestId: request.id }, 'a request of the admin API failed');
+    this.logger.error(
+      `request ${request.id} failed`,
+      error instanceof Error ? error.stack : String(error),
+    );
     return unexpectedAnswer;
   }
 }

@@ -15,7 +15,10 @@ export class FieldPrefix implements NestInterceptor {
   }
 
   private prefixed(error: DomainError): DomainError {
-    const problems = error.problems.map((problem) => ({ ...problem, field: `${this.wrapper}.${problem.field}` }));
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      field: `${this.wrapper}.${problem.field}`,
+    }));
     return new DomainError(error.code, error.message, problems, { cause: error.cause });
   }
 }

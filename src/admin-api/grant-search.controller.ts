@@ -19,7 +19,10 @@ export class GrantSearchController {
   ) {}
 
   @Get()
-  searchByQuery(@Caller() caller: AdminCaller, @Query() query: QueryParameters): Promise<JsonObject> {
+  searchByQuery(
+    @Caller() caller: AdminCaller,
+    @Query() query: QueryParameters,
+  ): Promise<JsonObject> {
     return this.search(caller, parseSearchQuery(GrantCriteria, query));
   }
 
@@ -31,7 +34,12 @@ export class GrantSearchController {
 
   private async search(caller: AdminCaller, criteria: GrantCriteria): Promise<JsonObject> {
     const { condition, order, page } = toGrantSearch(criteria);
-    const { items, total } = await this.grants.search(await this.resolver.resolve(caller), condition, order, page);
+    const { items, total } = await this.grants.search(
+      await this.resolver.resolve(caller),
+      condition,
+      order,
+      page,
+    );
     return { grants: items.map(toGrantJson), total };
   }
 }

@@ -65,9 +65,20 @@ export class GrantsController {
   ): Promise<JsonObject> {
     const recipient = findRecipient(query);
     const context = await this.contextOf(caller, targetId);
-    if (recipient !== undefined) return { grant: toGrantJson(await this.grants.get(context, targetId, recipient)) };
-    const isOnTarget = { kind: 'compare', field: 'targetId', operator: 'eq', value: targetId } as const;
-    const { items } = await this.grants.search(context, isOnTarget, [{ field: 'insertInstant', isDescending: false }], wholeList);
+    if (recipient !== undefined)
+      return { grant: toGrantJson(await this.grants.get(context, targetId, recipient)) };
+    const isOnTarget = {
+      kind: 'compare',
+      field: 'targetId',
+      operator: 'eq',
+      value: targetId,
+    } as const;
+    const { items } = await this.grants.search(
+      context,
+      isOnTarget,
+      [{ field: 'insertInstant', isDescending: false }],
+      wholeList,
+    );
     return { grants: items.map(toGrantJson) };
   }
 

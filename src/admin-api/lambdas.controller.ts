@@ -44,5 +44,8 @@ export class LambdasController {
 }
 
 function refuse(): never {
-  throw new DomainError('not_implemented', 'Lambdas are not run: the built-in mappings are always in force.');
+  throw new DomainError(
+    'not_implemented',
+    'Lambdas are not run: the built-in mappings are always in force.',
+  );
 }

@@ -42,7 +42,12 @@ export class PermissionsController {
   ): Promise<JsonObject> {
     const { permission } = parseRequest(PermissionRequest, body);
     const draft = toPermissionDraft(permission);
-    const created = await this.types.createPermission(request, typeId, draft, id ?? permission.id ?? undefined);
+    const created = await this.types.createPermission(
+      request,
+      typeId,
+      draft,
+      id ?? permission.id ?? undefined,
+    );
     return { permission: toPermissionJson(created) };
   }
 
@@ -83,7 +88,8 @@ export class PermissionsController {
     @Query() query: QueryParameters,
   ): Promise<void> {
     const name = findText(query, 'name');
-    if (name === undefined) throw requestError('name', 'blank', '[name] or an id in the path is required.');
+    if (name === undefined)
+      throw requestError('name', 'blank', '[name] or an id in the path is required.');
     return this.types.deletePermission(request, typeId, { name });
   }
 

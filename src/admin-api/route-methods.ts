@@ -22,17 +22,22 @@ export class RouteMethods implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.routes = this.discovery.getControllers().flatMap(({ metatype, instance }) => {
-      if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null) return [];
+      if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null)
+        return [];
       const prototype: Record<string, unknown> = Object.getPrototypeOf(instance);
       const bases = pathsOf(metatype);
-      return this.scanner.getAllMethodNames(prototype).flatMap((name) => routesOf(prototype[name], bases));
+      return this.scanner
+        .getAllMethodNames(prototype)
+        .flatMap((name) => routesOf(prototype[name], bases));
     });
   }
 
   /** @returns none, when there is no such path */
   methodsOf(url: string): string[] {
     const segments = segmentsOf(url.split('?', 1)[0] ?? '');
-    const methods = this.routes.filter((route) => matches(route.segments, segments)).map(({ method }) => method);
+    const methods = this.routes
+      .filter((route) => matches(route.segments, segments))
+      .map(({ method }) => method);
     return [...new Set(methods)].sort();
   }
 }
@@ -42,12 +47,16 @@ function routesOf(handler: unknown, bases: readonly string[]): Route[] {
   const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))];
   if (method === undefined) return [];
   const paths = pathsOf(handler);
-  return bases.flatMap((base) => paths.map((path) => ({ segments: segmentsOf(`${base}/${path}`), method })));
+  return bases.flatMap((base) =>
+    paths.map((path) => ({ segments: segmentsOf(`${base}/${path}`), method })),
+  );
 }
 
 function pathsOf(target: object): readonly string[] {
   const path: unknown = Reflect.getMetadata(PATH_METADATA, target);
-  return (Array.isArray(path) ? path : [path]).filter((text): text is string => typeof text === 'string');
+  return (Array.isArray(path) ? path : [path]).filter(
+    (text): text is string => typeof text === 'string',
+  );
 }
 
 function segmentsOf(path: string): string[] {

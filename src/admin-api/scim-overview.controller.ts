@@ -18,7 +18,10 @@ export class ScimOverviewController {
   ) {}
 
   @Get()
-  async get(@Caller() caller: AdminCaller, @Param('tenantId', IdPipe) tenantId: string): Promise<JsonObject> {
+  async get(
+    @Caller() caller: AdminCaller,
+    @Param('tenantId', IdPipe) tenantId: string,
+  ): Promise<JsonObject> {
     const context = this.resolver.resolveObject(caller, tenantId);
     return { scim: await this.overview.of(context, await this.tenants.get(tenantId)) };
   }

@@ -34,8 +34,14 @@ export class ScimOverview {
     const told: JsonObject[] = [];
     for (const client of clients) {
       const tokens = await this.tokens.listOfClient(context, client.id, tokensShownMax);
-      const held = grants.filter(({ recipient }) => 'entityId' in recipient && recipient.entityId === client.id);
-      told.push({ ...toEntitySummary(client), grants: held.map(toGrantSummary), tokens: tokens.map(toTokenSummary) });
+      const held = grants.filter(
+        ({ recipient }) => 'entityId' in recipient && recipient.entityId === client.id,
+      );
+      told.push({
+        ...toEntitySummary(client),
+        grants: held.map(toGrantSummary),
+        tokens: tokens.map(toTokenSummary),
+      });
     }
     return {
       baseUrl: `${this.configuration.publicUrl}/api/scim/resource/v2`,
@@ -46,10 +52,18 @@ export class ScimOverview {
     };
   }
 
-  private async entitiesOfType(context: TenantContext, typeId: string | undefined): Promise<readonly Entity[]> {
+  private async entitiesOfType(
+    context: TenantContext,
+    typeId: string | undefined,
+  ): Promise<readonly Entity[]> {
     if (typeId === undefined) return [];
     const isOfType = { kind: 'compare', field: 'typeId', operator: 'eq', value: typeId } as const;
-    const { items } = await this.entities.search(context, isOfType, [{ field: 'name', isDescending: false }], shownEntities);
+    const { items } = await this.entities.search(
+      context,
+      isOfType,
+      [{ field: 'name', isDescending: false }],
+      shownEntities,
+    );
     return items;
   }
 
@@ -62,10 +76,20 @@ export class ScimOverview {
     const anyOf = (field: 'recipientEntityId' | 'targetId', entities: readonly Entity[]) =>
       ({
         kind: 'or',
-        conditions: entities.map(({ id }) => ({ kind: 'compare', field, operator: 'eq', value: id }) as const),
+        conditions: entities.map(
+          ({ id }) => ({ kind: 'compare', field, operator: 'eq', value: id }) as const,
+        ),
       }) as const;
-    const isBetween = { kind: 'and', conditions: [anyOf('recipientEntityId', clients), anyOf('targetId', servers)] } as const;
-    const { items } = await this.grants.search(context, isBetween, [{ field: 'name', isDescending: false }], shownGrants);
+    const isBetween = {
+      kind: 'and',
+      conditions: [anyOf('recipientEntityId', clients), anyOf('targetId', servers)],
+    } as const;
+    const { items } = await this.grants.search(
+      context,
+      isBetween,
+      [{ field: 'name', isDescending: false }],
+      shownGrants,
+    );
     return items;
   }
 }
@@ -79,5 +103,11 @@ function toGrantSummary({ target, permissions }: EntityGrant): JsonObject {
 }
 
 function toTokenSummary({ jti, issued, ends, label, revokedAt }: TokenRecord): JsonObject {
-  return { ends, id: jti, issued, ...(label === undefined ? {} : { label }), revoked: revokedAt !== undefined };
+  return {
+    ends,
+    id: jti,
+    issued,
+    ...(label === undefined ? {} : { label }),
+    revoked: revokedAt !== undefined,
+  };
 }

@@ -53,7 +53,8 @@ export class TenantsController {
     @Param('tenantId', IdPipe) id: string | undefined,
     @Body() body: unknown,
   ): Promise<JsonObject> {
-    if (caller.keyTenantId !== undefined) throw new DomainError('forbidden', 'A key of one tenant makes no other tenant.');
+    if (caller.keyTenantId !== undefined)
+      throw new DomainError('forbidden', 'A key of one tenant makes no other tenant.');
     const draft = await this.newDraft(parseRequest(TenantRequest, body));
     return { tenant: toTenantJson(await this.tenants.create(caller.request, draft, id)) };
   }
@@ -62,13 +63,20 @@ export class TenantsController {
   async list(@Caller() caller: AdminCaller): Promise<JsonObject> {
     const only = caller.keyTenantId ?? caller.headerTenantId;
     if (only !== undefined) return { tenants: [toTenantJson(await this.getOwn(caller, only))] };
-    const { items } = await this.tenants.search(everything, [{ field: 'name', isDescending: false }], wholeList);
+    const { items } = await this.tenants.search(
+      everything,
+      [{ field: 'name', isDescending: false }],
+      wholeList,
+    );
     return { tenants: items.map(toTenantJson) };
   }
 
   @Get('search')
   @Requires('/api/tenant/search', { isGlobal: true })
-  searchByQuery(@Caller() caller: AdminCaller, @Query() query: QueryParameters): Promise<JsonObject> {
+  searchByQuery(
+    @Caller() caller: AdminCaller,
+    @Query() query: QueryParameters,
+  ): Promise<JsonObject> {
     return this.search(caller, parseSearchQuery(TenantCriteria, query));
   }
 
@@ -80,7 +88,10 @@ export class TenantsController {
   }
 
   @Get(':tenantId')
-  async get(@Caller() caller: AdminCaller, @Param('tenantId', IdPipe) id: string): Promise<JsonObject> {
+  async get(
+    @Caller() caller: AdminCaller,
+    @Param('tenantId', IdPipe) id: string,
+  ): Promise<JsonObject> {
     return { tenant: toTenantJson(await this.getOwn(caller, id)) };
   }
 
@@ -112,17 +123,23 @@ export class TenantsController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const isAsync = parseRequest(TenantDeleteRequest, body).async === true || findText(query, 'async') === 'true';
+    const isAsync =
+      parseRequest(TenantDeleteRequest, body).async === true || findText(query, 'async') === 'true';
     this.resolver.resolveObject(caller, id);
     await this.tenants.delete(caller.request, id);
     if (isAsync) void reply.code(HttpStatus.ACCEPTED);
   }
 
   private async newDraft({ sourceTenantId, tenant }: TenantRequest): Promise<TenantDraft> {
-    if (typeof sourceTenantId !== 'string') return toTenantDraft(tenant, this.tenants.newTenantDraft(tenant.name));
+    if (typeof sourceTenantId !== 'string')
+      return toTenantDraft(tenant, this.tenants.newTenantDraft(tenant.name));
     const source = await this.tenants.find(sourceTenantId);
     if (source !== undefined) return toCopiedTenantDraft(source, tenant.name);
-    throw requestError('sourceTenantId', 'invalid', `There is no tenant with id [${sourceTenantId}].`);
+    throw requestError(
+      'sourceTenantId',
+      'invalid',
+      `There is no tenant with id [${sourceTenantId}].`,
+    );
   }
 
   private getOwn(caller: AdminCaller, id: string) {
@@ -130,7 +147,11 @@ export class TenantsController {
     return this.tenants.get(id);
   }
 
-  private async change(caller: AdminCaller, id: string, revise: Revision<TenantRequest>): Promise<JsonObject> {
+  private async change(
+    caller: AdminCaller,
+    id: string,
+    revise: Revision<TenantRequest>,
+  ): Promise<JsonObject> {
     this.resolver.resolveObject(caller, id);
     const tenant = await this.tenants.change(caller.request, id, (before) => {
       const request = revise(() => ({ tenant: toTenantJson(before) }));

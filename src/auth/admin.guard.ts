@@ -1,4 +1,9 @@
-import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { CarriesFacts } from '../kernel/request-facts.js';
 import { isAllowed } from './api-key.js';
@@ -26,20 +31,33 @@ export class AdminGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
-    const requirement = this.reflector.getAllAndOverride<Requirement | undefined>(requirementKey, targets);
+    const requirement = this.reflector.getAllAndOverride<Requirement | undefined>(
+      requirementKey,
+      targets,
+    );
     if (requirement === undefined) throw new UnauthorizedException();
     if (requirement.endpoint === anyone) return true;
     const request = context.switchToHttp().getRequest<AdminRequest>();
     const caller = await this.authenticate(request, requirement.endpoint, requirement.isGlobal);
     request.rollcallCaller = caller;
-    request.rollcallFacts = { actor: caller.request.actor, tenantId: caller.keyTenantId ?? caller.headerTenantId };
+    request.rollcallFacts = {
+      actor: caller.request.actor,
+      tenantId: caller.keyTenantId ?? caller.headerTenantId,
+    };
     return true;
   }
 
-  private async authenticate(request: AdminRequest, endpoint: string, isGlobal: boolean): Promise<AdminCaller> {
+  private async authenticate(
+    request: AdminRequest,
+    endpoint: string,
+    isGlobal: boolean,
+  ): Promise<AdminCaller> {
     const text = findApiKey(headerOf(request, 'authorization'));
     const key = text === undefined ? undefined : await this.apiKeys.findValid(text);
-    if (key === undefined || !isAllowed(key, endpoint, request.method === 'HEAD' ? 'GET' : request.method)) {
+    if (
+      key === undefined ||
+      !isAllowed(key, endpoint, request.method === 'HEAD' ? 'GET' : request.method)
+    ) {
       throw new UnauthorizedException();
     }
     if (isGlobal && key.tenantId !== undefined) throw new UnauthorizedException();

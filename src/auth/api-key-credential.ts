@@ -8,7 +8,9 @@ export function findApiKey(authorization: string | undefined): string | undefine
   if (text === '' || /^bearer /i.test(text)) return undefined;
   if (!/^basic /i.test(text)) return text;
   const credentials = Buffer.from(text.slice('basic '.length).trim(), 'base64').toString('utf8');
-  return credentials.startsWith(basicUserName) ? credentials.slice(basicUserName.length) : undefined;
+  return credentials.startsWith(basicUserName)
+    ? credentials.slice(basicUserName.length)
+    : undefined;
 }
 
 const basicUserName = 'apikey:';

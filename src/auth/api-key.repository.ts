@@ -15,7 +15,11 @@ export class ApiKeyRepository {
       constraint: 'api_keys_tenant_id_fkey',
       table: 'tenants',
       id: key.tenantId,
-      problem: { field: 'tenantId', rule: 'invalid', message: `There is no tenant with id [${key.tenantId}].` },
+      problem: {
+        field: 'tenantId',
+        rule: 'invalid',
+        message: `There is no tenant with id [${key.tenantId}].`,
+      },
     } as const;
     try {
       await translateReferences(this.unitOfWork, [tenant], () =>
@@ -31,7 +35,11 @@ export class ApiKeyRepository {
         {
           constraint: 'api_keys_pkey',
           columns: 'api_keys.id',
-          problem: () => ({ field: 'id', rule: 'duplicate', message: `An API key with id = [${key.id}] already exists.` }),
+          problem: () => ({
+            field: 'id',
+            rule: 'duplicate',
+            message: `An API key with id = [${key.id}] already exists.`,
+          }),
         },
       ]);
     }

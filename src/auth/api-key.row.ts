@@ -1,4 +1,11 @@
-import { FlagColumn, IdColumn, InstantColumn, JsonColumn, KeyColumn, TextColumn } from '../persistence/columns.js';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  JsonColumn,
+  KeyColumn,
+  TextColumn,
+} from '../persistence/columns.js';
 import { Table } from '../persistence/table.js';
 import type { EndpointPermissions } from './api-key.js';
 

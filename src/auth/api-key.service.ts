@@ -50,12 +50,21 @@ export class ApiKeyService {
     };
     await this.unitOfWork.run(async () => {
       await this.keys.insert(key, secret);
-      await this.events.record(draft.tenantId === undefined ? context : { ...context, tenantId: draft.tenantId }, {
-        type: 'api-key.create',
-        objectType: 'api-key',
-        objectId: id,
-        after: { id, name: draft.name ?? null, tenantId: draft.tenantId ?? null, keyManager: draft.isKeyManager, endpoints: draft.endpoints },
-      });
+      await this.events.record(
+        draft.tenantId === undefined ? context : { ...context, tenantId: draft.tenantId },
+        {
+          type: 'api-key.create',
+          objectType: 'api-key',
+          objectId: id,
+          after: {
+            id,
+            name: draft.name ?? null,
+            tenantId: draft.tenantId ?? null,
+            keyManager: draft.isKeyManager,
+            endpoints: draft.endpoints,
+          },
+        },
+      );
     });
     return { key, text };
   }
@@ -64,7 +73,8 @@ export class ApiKeyService {
   async findValid(text: string): Promise<ApiKey | undefined> {
     if (!isUsable(text)) return undefined;
     const key = await this.keys.findByHmac(this.secretBox.digest('api key', text));
-    const isAlive = key !== undefined && (key.expires === undefined || key.expires > this.clock.now());
+    const isAlive =
+      key !== undefined && (key.expires === undefined || key.expires > this.clock.now());
     return isAlive ? key : undefined;
   }
 

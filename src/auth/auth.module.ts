@@ -15,7 +15,14 @@ import { TenantResolver } from './tenant-resolver.js';
 
 /** From a credential to an actor in a tenant; its guard stands before every route of the application. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKeyRow]), DiscoveryModule, TenantsModule, TokensModule, KeysModule, EventsModule],
+  imports: [
+    TypeOrmModule.forFeature([ApiKeyRow]),
+    DiscoveryModule,
+    TenantsModule,
+    TokensModule,
+    KeysModule,
+    EventsModule,
+  ],
   providers: [
     ApiKeyService,
     ApiKeyRepository,

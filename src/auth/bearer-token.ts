@@ -6,18 +6,30 @@ import { CredentialError } from './credential-error.js';
  */
 export function parseBearerToken(header: string | undefined): string {
   if (header === undefined || header.trim() === '') {
-    throw new CredentialError(undefined, 'No Authorization header was sent; send "Authorization: Bearer <token>".');
+    throw new CredentialError(
+      undefined,
+      'No Authorization header was sent; send "Authorization: Bearer <token>".',
+    );
   }
   const [scheme = '', ...rest] = header.trim().split(/ +/);
   if (scheme.toLowerCase() !== 'bearer') {
-    throw new CredentialError('invalid_request', 'The Authorization header must be "Bearer <token>".');
+    throw new CredentialError(
+      'invalid_request',
+      'The Authorization header must be "Bearer <token>".',
+    );
   }
   if (rest[0]?.toLowerCase() === 'bearer') {
-    throw new CredentialError('invalid_request', 'The word Bearer is there twice: paste the token alone.');
+    throw new CredentialError(
+      'invalid_request',
+      'The word Bearer is there twice: paste the token alone.',
+    );
   }
   const [token] = rest;
   if (token === undefined || rest.length > 1) {
-    throw new CredentialError('invalid_request', 'The Authorization header must hold one token after the word Bearer.');
+    throw new CredentialError(
+      'invalid_request',
+      'The Authorization header must hold one token after the word Bearer.',
+    );
   }
   return token;
 }

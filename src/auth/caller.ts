@@ -19,6 +19,7 @@ export interface CarriesCaller {
 /** The caller that the guard let in. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): AdminCaller => {
   const { rollcallCaller } = context.switchToHttp().getRequest<CarriesCaller>();
-  if (rollcallCaller === undefined) throw new Error('a route that asks for its caller must declare what it requires');
+  if (rollcallCaller === undefined)
+    throw new Error('a route that asks for its caller must declare what it requires');
   return rollcallCaller;
 });

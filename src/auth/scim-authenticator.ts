@@ -14,7 +14,8 @@ export class ScimAuthenticator {
   /** @throws CredentialError when the token is not one that may use SCIM here and now */
   async authenticate(authorization: string | undefined, requestId: string): Promise<ScimCaller> {
     const verification = await this.verifier.verify(parseBearerToken(authorization), requestId);
-    if (!verification.isGood) throw new CredentialError('invalid_token', faultSentences[verification.fault]);
+    if (!verification.isGood)
+      throw new CredentialError('invalid_token', faultSentences[verification.fault]);
     return toScimCaller(verification.token, requestId);
   }
 }
@@ -23,7 +24,8 @@ function toScimCaller(token: VerifiedToken, requestId: string): ScimCaller {
   const { tenant, client, targets, permissions } = token;
   const { isEnabled, clientEntityTypeId, serverEntityTypeId } = tenant.scim;
   if (!isEnabled) throw notForScim('SCIM is off for the tenant of this token.');
-  if (client.type.id !== clientEntityTypeId) throw notForScim('The entity of this token is not a SCIM client.');
+  if (client.type.id !== clientEntityTypeId)
+    throw notForScim('The entity of this token is not a SCIM client.');
   const servers = targets.filter((target) => target.type.id === serverEntityTypeId);
   const [server] = servers;
   if (server === undefined || servers.length > 1) {
@@ -42,7 +44,8 @@ function notForScim(message: string): CredentialError {
 }
 
 const faultSentences: Readonly<Record<TokenFault, string>> = {
-  malformed: 'The token is not a whole access token: copy it again from its first to its last character.',
+  malformed:
+    'The token is not a whole access token: copy it again from its first to its last character.',
   wrong_kind: 'The token is not a client-credentials access token of this server.',
   bad_signature: 'The token was not signed by this server, or it was changed or cut.',
   expired: 'The token has expired: issue another one.',

@@ -10,7 +10,9 @@ export class TenantRequired extends Error {
   override readonly name = 'TenantRequired';
 
   constructor() {
-    super('A Tenant Id is required: bind the API key to a tenant or send the X-FusionAuth-TenantId header.');
+    super(
+      'A Tenant Id is required: bind the API key to a tenant or send the X-FusionAuth-TenantId header.',
+    );
   }
 }
 
@@ -40,13 +42,18 @@ export class TenantResolver {
   resolveObject(caller: AdminCaller, objectTenantId: string | undefined): TenantContext {
     const named = namedTenant(caller);
     const isForeign = named !== undefined && named !== objectTenantId;
-    if (objectTenantId === undefined || isForeign) throw new DomainError('not_found', 'There is no such object.');
+    if (objectTenantId === undefined || isForeign)
+      throw new DomainError('not_found', 'There is no such object.');
     return tenantContext(caller.request, objectTenantId);
   }
 
   private async checked(tenantId: string): Promise<string> {
     if ((await this.tenants.find(tenantId)) !== undefined) return tenantId;
-    throw DomainError.invalid({ field: 'tenantId', rule: 'invalid', message: `There is no tenant with id [${tenantId}].` });
+    throw DomainError.invalid({
+      field: 'tenantId',
+      rule: 'invalid',
+      message: `There is no tenant with id [${tenantId}].`,
+    });
   }
 }
 

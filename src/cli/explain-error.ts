@@ -13,23 +13,32 @@ export interface Explanation {
 
 /** Turns whatever ended a command into plain sentences. */
 export function explainError(error: unknown): Explanation {
-  if (error instanceof CommandError) return { sentences: [error.message], exitCode: error.exitCode };
+  if (error instanceof CommandError)
+    return { sentences: [error.message], exitCode: error.exitCode };
   if (error instanceof ConfigurationError) return { sentences: error.faults, exitCode: 1 };
   const listening = explainListening(error);
   if (listening !== undefined) return { sentences: [listening], exitCode: 1 };
   const file = explainFile(error);
   if (file !== undefined) return { sentences: [file], exitCode: 1 };
-  if (toDomainError(error)?.code === 'unavailable') return { sentences: [databaseSentence(error)], exitCode: 1 };
+  if (toDomainError(error)?.code === 'unavailable')
+    return { sentences: [databaseSentence(error)], exitCode: 1 };
   if (error instanceof DomainError) return { sentences: [error.message], exitCode: 1 };
-  return { sentences: ['Rollcall stopped because of a defect; please report it with the text below.'], exitCode: 1, defect: error };
+  return {
+    sentences: ['Rollcall stopped because of a defect; please report it with the text below.'],
+    exitCode: 1,
+    defect: error,
+  };
 }
 
 function explainListening(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') return undefined;
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen')
+    return undefined;
   const port = 'port' in error ? String(error.port) : '';
   const code = 'code' in error ? String(error.code) : '';
-  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program: stop it, or choose another port with PORT.`;
-  if (code === 'EACCES') return `Port ${port} may not be opened by this user: choose one above 1023 with PORT.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken by another program: stop it, or choose another port with PORT.`;
+  if (code === 'EACCES')
+    return `Port ${port} may not be opened by this user: choose one above 1023 with PORT.`;
   return `The server can not listen on HOST and PORT (${code}).`;
 }
 

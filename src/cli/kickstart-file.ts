@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { findEnvironmentVariable } from '../config/environment-variable.js';
-import { newId } from '../kernel/ids.js';
+import { canonicalId, isUuid, newId } from '../kernel/ids.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { CommandError } from './command-error.js';
 
@@ -34,18 +34,35 @@ export function readKickstart(file: string): Kickstart {
   const document = parse(path);
   const variables = readVariables(document.variables);
   const resolved = new Substitution(variables, dirname(path)).apply(document, 0);
-  if (!isJsonObject(resolved)) throw new CommandError(`The Kickstart file ${file} must hold a JSON object.`);
+  if (!isJsonObject(resolved))
+    throw new CommandError(`The Kickstart file ${file} must hold a JSON object.`);
   const { apiKeys, requests = [] } = resolved;
   if (!isList(apiKeys) || apiKeys.length === 0 || !apiKeys.every(isJsonObject)) {
     throw new CommandError(`The Kickstart file ${file} must list at least one API key in apiKeys.`);
   }
-  if (!isList(requests)) throw new CommandError(`In the Kickstart file ${file}, requests must be a list.`);
-  return { defaultTenantId: variables.get('defaultTenantId'), apiKeys, requests: requests.map(toRequest) };
+  if (!isList(requests))
+    throw new CommandError(`In the Kickstart file ${file}, requests must be a list.`);
+  return {
+    defaultTenantId: parseKickstartId('defaultTenantId', variables.get('defaultTenantId')),
+    apiKeys,
+    requests: requests.map(toRequest),
+  };
+}
+
+/**
+ * An id that the file gives, in the form in which ids are kept.
+ * @throws CommandError for text that is no UUID
+ */
+export function parseKickstartId(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!isUuid(text)) throw new CommandError(`In the Kickstart file, ${name} must be a UUID.`);
+  return canonicalId(text);
 }
 
 function parse(path: string): JsonObject {
   const document = parseJson(path, readText(path));
-  if (!isJsonObject(document)) throw new CommandError(`The Kickstart file ${path} must hold a JSON object.`);
+  if (!isJsonObject(document))
+    throw new CommandError(`The Kickstart file ${path} must hold a JSON object.`);
   return document;
 }
 
@@ -71,7 +88,8 @@ function readVariables(value: Json | undefined): Map<string, string> {
   const variables = new Map<string, string>();
   const substitution = new Substitution(variables, '.');
   for (const [name, text] of Object.entries(isJsonObject(value) ? value : {})) {
-    if (typeof text !== 'string') throw new CommandError(`The Kickstart variable ${name} must be text.`);
+    if (typeof text !== 'string')
+      throw new CommandError(`The Kickstart variable ${name} must be text.`);
     variables.set(name, substitution.applyText(text));
   }
   if (!variables.has('defaultTenantId')) return variables;
@@ -89,7 +107,9 @@ class Substitution {
     if (typeof value === 'string') return this.applyInclude(value, depth);
     if (isList(value)) return value.map((item) => this.apply(item, depth));
     if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.apply(member, depth)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, this.apply(member, depth)]),
+    );
   }
 
   applyText(text: string): string {
@@ -101,17 +121,24 @@ class Substitution {
   private applyInclude(text: string, depth: number): Json {
     const include = /^([@&])\{([^}]+)\}$/.exec(text);
     if (include === null) return this.applyText(text);
-    if (depth >= includeDepthMax) throw new CommandError('The Kickstart files include one another without end.');
+    if (depth >= includeDepthMax)
+      throw new CommandError('The Kickstart files include one another without end.');
     const path = resolve(this.folder, this.applyText(include[2] ?? ''));
     const content = readText(path);
     if (include[1] === '@') return this.applyText(content);
-    return new Substitution(this.variables, dirname(path)).apply(parseJson(path, content), depth + 1);
+    return new Substitution(this.variables, dirname(path)).apply(
+      parseJson(path, content),
+      depth + 1,
+    );
   }
 
   private resolve(name: string): string {
     if (name === 'UUID()') return newId();
-    const value = name.startsWith('ENV.') ? findEnvironmentVariable(name.slice('ENV.'.length)) : this.variables.get(name);
-    if (value === undefined) throw new CommandError(`The Kickstart file uses #{${name}}, which has no value.`);
+    const value = name.startsWith('ENV.')
+      ? findEnvironmentVariable(name.slice('ENV.'.length))
+      : this.variables.get(name);
+    if (value === undefined)
+      throw new CommandError(`The Kickstart file uses #{${name}}, which has no value.`);
     return value;
   }
 }
@@ -120,10 +147,14 @@ function toRequest(value: Json, index: number): KickstartRequest {
   const request = isJsonObject(value) ? value : {};
   const { method, url, tenantId, contentType, body } = request;
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') {
-    throw new CommandError(`Request ${index + 1} of the Kickstart file must have the method POST, PUT or PATCH.`);
+    throw new CommandError(
+      `Request ${index + 1} of the Kickstart file must have the method POST, PUT or PATCH.`,
+    );
   }
   if (typeof url !== 'string' || !url.startsWith('/')) {
-    throw new CommandError(`Request ${index + 1} of the Kickstart file must have a url that begins with a slash.`);
+    throw new CommandError(
+      `Request ${index + 1} of the Kickstart file must have a url that begins with a slash.`,
+    );
   }
   return {
     method,

@@ -9,42 +9,66 @@ import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { CommandError } from './command-error.js';
-import type { Kickstart, KickstartRequest } from './kickstart-file.js';
+import { type Kickstart, type KickstartRequest, parseKickstartId } from './kickstart-file.js';
 
-const context: RequestContext = { actor: { kind: 'system', id: 'kickstart' }, requestId: 'kickstart' };
+const context: RequestContext = {
+  actor: { kind: 'system', id: 'kickstart' },
+  requestId: 'kickstart',
+};
 
 /**
  * Runs the file against a fresh installation, and leaves any other one as it is: fresh means no API key, no
  * user and only the first tenant.
  * @throws CommandError when a request fails; what was done before it stays
  */
-export async function runKickstart(app: NestFastifyApplication, kickstart: Kickstart, logger: Logger): Promise<void> {
+export async function runKickstart(
+  app: NestFastifyApplication,
+  kickstart: Kickstart,
+  logger: Logger,
+): Promise<void> {
   if (!(await isFresh(app))) {
     logger.info('the installation is not fresh: the Kickstart file is not run');
     return;
   }
   const [first, ...others] = kickstart.apiKeys.map(toApiKey);
-  if (first === undefined || first.draft.tenantId !== undefined || Object.keys(first.draft.endpoints).length > 0) {
-    throw new CommandError('The first API key of the Kickstart file must have no tenant and no permissions.');
+  if (
+    first === undefined ||
+    first.draft.tenantId !== undefined ||
+    Object.keys(first.draft.endpoints).length > 0
+  ) {
+    throw new CommandError(
+      'The first API key of the Kickstart file must have no tenant and no permissions.',
+    );
   }
   const keys = app.get(ApiKeyService);
   await keys.create(context, first.draft, first.text, first.id);
   for (const request of kickstart.requests) await send(app, request, first.text);
   // A key may be bound to a tenant that a request has made.
   for (const { draft, text, id } of others) await keys.create(context, draft, text, id);
-  logger.info({ apiKeys: kickstart.apiKeys.length, requests: kickstart.requests.length }, 'the Kickstart file was run');
+  logger.info(
+    { apiKeys: kickstart.apiKeys.length, requests: kickstart.requests.length },
+    'the Kickstart file was run',
+  );
 }
 
 async function isFresh(app: NestFastifyApplication): Promise<boolean> {
   if (await app.get(ApiKeyService).hasAny()) return false;
-  const { items, total } = await app.get(TenantService).search(everything, [], { offset: 0, limit: 1 });
+  const { items, total } = await app
+    .get(TenantService)
+    .search(everything, [], { offset: 0, limit: 1 });
   const [only] = items;
   if (only === undefined || total !== 1) return false;
-  const users = await app.get(UserService).search(tenantContext(context, only.id), everything, { offset: 0, limit: 1 });
+  const users = await app
+    .get(UserService)
+    .search(tenantContext(context, only.id), everything, { offset: 0, limit: 1 });
   return users.total === 0;
 }
 
-async function send(app: NestFastifyApplication, request: KickstartRequest, apiKey: string): Promise<void> {
+async function send(
+  app: NestFastifyApplication,
+  request: KickstartRequest,
+  apiKey: string,
+): Promise<void> {
   const response = await app.inject({
     method: request.method,
     url: request.url,
@@ -61,19 +85,30 @@ async function send(app: NestFastifyApplication, request: KickstartRequest, apiK
 }
 
 function toApiKey(key: JsonObject): { draft: ApiKeyDraft; text: string; id: string | undefined } {
-  const { key: text, id, name, description, tenantId, keyManager, permissions, expirationInstant, retrievable } = key;
-  if (typeof text !== 'string') throw new CommandError('Each API key of the Kickstart file must have a key.');
+  const {
+    key: text,
+    id,
+    name,
+    description,
+    tenantId,
+    keyManager,
+    permissions,
+    expirationInstant,
+    retrievable,
+  } = key;
+  if (typeof text !== 'string')
+    throw new CommandError('Each API key of the Kickstart file must have a key.');
   const draft: ApiKeyDraft = {
     ...superKeyDraft,
     name: textOf(name),
-    tenantId: textOf(tenantId),
+    tenantId: parseKickstartId('tenantId', textOf(tenantId)),
     isKeyManager: keyManager === true,
     isRetrievable: retrievable !== false,
     endpoints: toEndpoints(permissions),
     attributes: typeof description === 'string' ? { description } : {},
     expires: typeof expirationInstant === 'number' ? expirationInstant : undefined,
   };
-  return { draft, text, id: textOf(id) };
+  return { draft, text, id: parseKickstartId('id', textOf(id)) };
 }
 
 function textOf(value: Json | undefined): string | undefined {
@@ -84,10 +119,12 @@ function textOf(value: Json | undefined): string | undefined {
 function toEndpoints(permissions: Json | undefined): ApiKeyDraft['endpoints'] {
   if (permissions === undefined) return {};
   const endpoints = isJsonObject(permissions) ? (permissions.endpoints ?? {}) : undefined;
-  if (!isJsonObject(endpoints)) throw new CommandError('permissions.endpoints of an API key must be an object.');
+  if (!isJsonObject(endpoints))
+    throw new CommandError('permissions.endpoints of an API key must be an object.');
   return Object.fromEntries(
     Object.entries(endpoints).map(([endpoint, methods]) => {
-      if (!isTextList(methods)) throw new CommandError(`permissions.endpoints[${endpoint}] must be a list of methods.`);
+      if (!isTextList(methods))
+        throw new CommandError(`permissions.endpoints[${endpoint}] must be a list of methods.`);
       return [endpoint, methods];
     }),
   );

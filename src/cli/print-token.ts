@@ -4,6 +4,7 @@ import { ConnectionService } from '../connections/connection.service.js';
 import { createApp } from '../create-app.js';
 import { EntityService } from '../entities/entity.service.js';
 import type { RequestContext } from '../kernel/actor.js';
+import { canonicalId } from '../kernel/ids.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { CommandError } from './command-error.js';
 import { quickstartConnectionName } from './quickstart.js';
@@ -14,7 +15,10 @@ const daysDefault = 365;
 /** A bearer token that lies in another product for longer than this is a liability (security.md K7). */
 const daysMax = 730;
 
-const context: RequestContext = { actor: { kind: 'system', id: 'command line' }, requestId: 'token' };
+const context: RequestContext = {
+  actor: { kind: 'system', id: 'command line' },
+  requestId: 'token',
+};
 
 /**
  * Prints a new SCIM bearer token, alone on standard output so that a script can take it; its end goes to
@@ -28,11 +32,15 @@ export async function printToken(
   const days = parseDays(options.days);
   const app = await createApp(configuration, { logger: pino({ level: 'silent' }) });
   try {
-    const clientId = options.clientId;
+    const clientId = options.clientId === undefined ? undefined : canonicalId(options.clientId);
     const tenantId =
-      clientId === undefined ? (await app.get(TenantService).getDefault()).id : await app.get(EntityService).findTenantId(clientId);
+      clientId === undefined
+        ? (await app.get(TenantService).getDefault()).id
+        : await app.get(EntityService).findTenantId(clientId);
     if (tenantId === undefined) throw new CommandError(`There is no entity with id ${clientId}.`);
     const connections = app.get(ConnectionService);
+    if (clientId === undefined)
+      await connections.ensureScim(context, tenantId, quickstartConnectionName);
     const token = await connections.issueToken(context, tenantId, {
       client: clientId === undefined ? { name: quickstartConnectionName } : { id: clientId },
       lifetimeSeconds: (days * dayMs) / 1000,

@@ -12,7 +12,12 @@ const values = {
   bearerToken: 'eyJ.x.y',
   bearerTokenExpires: '2027-11-23T00:00:00.000Z',
 };
-const report = { values, checks: [{ request: 'GET /Users', status: 200 }], dataDir: '/data', logFile: '/data/rollcall.log' };
+const report = {
+  values,
+  checks: [{ request: 'GET /Users', status: 200 }],
+  dataDir: '/data',
+  logFile: '/data/rollcall.log',
+};
 
 describe('quickstartText', () => {
   it('prints the two values that Okta asks for, each alone on its line', () => {
@@ -30,7 +35,10 @@ describe('quickstartText', () => {
 
   it('says what to do about a private address, and nothing when the address is public', () => {
     const atHome = quickstartText(report).join('\n');
-    const outside = quickstartText({ ...report, values: { ...values, baseUrl: 'https://id.example.com' } }).join('\n');
+    const outside = quickstartText({
+      ...report,
+      values: { ...values, baseUrl: 'https://id.example.com' },
+    }).join('\n');
 
     expect(atHome).toContain('ROLLCALL_PUBLIC_URL');
     expect(outside).not.toContain('ROLLCALL_PUBLIC_URL');
@@ -39,7 +47,8 @@ describe('quickstartText', () => {
 
 describe('isPrivateAddress', () => {
   it.each([
-    ['http://id.example.com', true],
+    ['http://id.example.com', false],
+    ['http://localhost:9011', true],
     ['https://localhost', true],
     ['https://10.1.2.3', true],
     ['https://172.20.0.1', true],

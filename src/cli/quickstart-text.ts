@@ -59,20 +59,29 @@ function curlLines(values: QuickstartValues, file: string): string[] {
 }
 
 function addressAdvice(baseUrl: string): string[] {
-  if (!isPrivateAddress(new URL(baseUrl))) return [];
+  const url = new URL(baseUrl);
+  const fault = isPrivateAddress(url)
+    ? 'is a private address'
+    : url.protocol === 'https:'
+      ? undefined
+      : 'is not https';
+  if (fault === undefined) return [];
   return [
-    `${baseUrl} is a private address: Okta and Entra ID can not reach it. Put the server behind a public`,
+    `${baseUrl} ${fault}: Okta and Entra ID can not use it. Put the server behind a public`,
     'https address (a reverse proxy or a tunnel to this port), then start it again with that address:',
     '  ROLLCALL_PUBLIC_URL=https://id.example.com npm run quickstart',
     '',
   ];
 }
 
-/** Loopback, private and link-local ranges (RFC 1918, RFC 4193, RFC 3927), names without a dot, and plain http. */
-export function isPrivateAddress({ hostname, protocol }: URL): boolean {
+/** Loopback, private and link-local ranges (RFC 1918, RFC 4193, RFC 3927), and names that are no public ones. */
+export function isPrivateAddress({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (protocol !== 'https:') return true;
   if (host.includes(':')) return /^(::1?$|f[cd]|fe[89ab])/.test(host);
-  if (!host.includes('.') || /\.(localhost|local|internal|lan|test|invalid)$/.test(host)) return true;
-  return /^(127|10|0)\.|^192\.168\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\./.test(host) && /^[\d.]+$/.test(host);
+  if (!host.includes('.') || /\.(localhost|local|internal|lan|test|invalid)$/.test(host))
+    return true;
+  return (
+    /^(127|10|0)\.|^192\.168\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\./.test(host) &&
+    /^[\d.]+$/.test(host)
+  );
 }

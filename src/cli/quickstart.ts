@@ -15,7 +15,11 @@ import { tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { CommandError } from './command-error.js';
-import { type QuickstartValues, readQuickstartFile, writeQuickstartFile } from './quickstart-file.js';
+import {
+  type QuickstartValues,
+  readQuickstartFile,
+  writeQuickstartFile,
+} from './quickstart-file.js';
 import { printQuickstart } from './quickstart-text.js';
 import { checkScim } from './scim-check.js';
 import { serve } from './serve.js';
@@ -26,18 +30,27 @@ export const quickstartConnectionName = 'Quickstart SCIM client';
 /** A token with less than this left is not worth pasting anywhere. */
 const tokenRemainingMsMin = 30 * 24 * 60 * 60 * 1000;
 
-const context: RequestContext = { actor: { kind: 'system', id: 'quickstart' }, requestId: 'quickstart' };
+const context: RequestContext = {
+  actor: { kind: 'system', id: 'quickstart' },
+  requestId: 'quickstart',
+};
 
 /**
  * Runs the server with one SCIM connection made ready in the default tenant, tests it as Okta would, and prints
  * what to paste. Run again it keeps everything.
  */
-export async function quickstart(configuration: Configuration, options: { readonly isNewTokenWanted: boolean }): Promise<void> {
+export async function quickstart(
+  configuration: Configuration,
+  options: { readonly isNewTokenWanted: boolean },
+): Promise<void> {
   const logFile = join(configuration.dataDir, 'rollcall.log');
   const app = await serve(configuration, openLog(configuration, logFile));
   try {
     const localUrl = localUrlOf(app);
-    const values = await prepare(app, configuration, { localUrl, isNewTokenWanted: options.isNewTokenWanted });
+    const values = await prepare(app, configuration, {
+      localUrl,
+      isNewTokenWanted: options.isNewTokenWanted,
+    });
     const checks = await checkScim(`${localUrl}${scimPath}`, values.bearerToken);
     writeQuickstartFile(configuration.dataDir, values);
     printQuickstart({ values, checks, dataDir: configuration.dataDir, logFile });
@@ -50,7 +63,10 @@ export async function quickstart(configuration: Configuration, options: { readon
 /** The values stay on the screen: the log goes to a file, which is opened here and now so that a fault is told as one. */
 function openLog({ dataDir, logLevel }: Configuration, logFile: string): Logger {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return pino({ level: logLevel }, destination({ dest: openSync(logFile, 'a', 0o600), sync: false }));
+  return pino(
+    { level: logLevel },
+    destination({ dest: openSync(logFile, 'a', 0o600), sync: false }),
+  );
 }
 
 const scimPath = '/api/scim/resource/v2';
@@ -62,10 +78,16 @@ async function prepare(
 ): Promise<QuickstartValues> {
   const kept = readQuickstartFile(configuration.dataDir);
   const tenant = await app.get(TenantService).getDefault();
-  const connection = await app.get(ConnectionService).ensureScim(context, tenant.id, quickstartConnectionName);
+  const connection = await app
+    .get(ConnectionService)
+    .ensureScim(context, tenant.id, quickstartConnectionName);
   const clientSecret = await secretOf(app, connection, kept.scimClientSecret);
-  const isKept = !options.isNewTokenWanted && (await isStillGood(app, kept.bearerToken, connection));
-  const bearerToken = isKept && kept.bearerToken !== undefined ? kept.bearerToken : await requestToken(options.localUrl, connection, clientSecret);
+  const isKept =
+    !options.isNewTokenWanted && (await isStillGood(app, kept.bearerToken, connection));
+  const bearerToken =
+    isKept && kept.bearerToken !== undefined
+      ? kept.bearerToken
+      : await requestToken(options.localUrl, connection, clientSecret);
   return {
     baseUrl: configuration.publicUrl,
     apiKey: await apiKeyOf(app, kept.apiKey),
@@ -80,7 +102,11 @@ async function prepare(
 }
 
 /** Readable from the database, else kept from the run that made it, else lost: then a new one takes its place. */
-async function secretOf(app: NestFastifyApplication, connection: ScimConnection, kept: string | undefined): Promise<string> {
+async function secretOf(
+  app: NestFastifyApplication,
+  connection: ScimConnection,
+  kept: string | undefined,
+): Promise<string> {
   const entities = app.get(EntityService);
   const { entity, clientSecret } = connection.client;
   if (clientSecret !== undefined) return clientSecret;
@@ -103,24 +129,41 @@ async function apiKeyOf(app: NestFastifyApplication, kept: string | undefined): 
   return text;
 }
 
-async function isStillGood(app: NestFastifyApplication, token: string | undefined, connection: ScimConnection): Promise<boolean> {
+async function isStillGood(
+  app: NestFastifyApplication,
+  token: string | undefined,
+  connection: ScimConnection,
+): Promise<boolean> {
   if (token === undefined) return false;
   const verification = await app.get(TokenVerifier).verify(token, context.requestId);
-  if (!verification.isGood || verification.token.client.id !== connection.client.entity.id) return false;
+  if (!verification.isGood || verification.token.client.id !== connection.client.entity.id)
+    return false;
   return endOf(verification.token.claims.exp) - app.get(Clock).now() >= tokenRemainingMsMin;
 }
 
 /** The same call that any client makes (contract/walkthroughs.md §1.6). */
-async function requestToken(localUrl: string, connection: ScimConnection, clientSecret: string): Promise<string> {
-  const credentials = Buffer.from(`${connection.client.entity.clientId}:${clientSecret}`).toString('base64');
+async function requestToken(
+  localUrl: string,
+  connection: ScimConnection,
+  clientSecret: string,
+): Promise<string> {
+  const credentials = Buffer.from(`${connection.client.entity.clientId}:${clientSecret}`).toString(
+    'base64',
+  );
   const response = await fetch(`${localUrl}/oauth2/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${credentials}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: `target-entity:${connection.server.id}` }),
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: `target-entity:${connection.server.id}`,
+    }),
   });
   const body: unknown = await response.json();
-  if (typeof body === 'object' && body !== null && 'access_token' in body) return String(body.access_token);
-  throw new CommandError(`The token endpoint refused the quickstart client: ${response.status} ${JSON.stringify(body)}`);
+  if (typeof body === 'object' && body !== null && 'access_token' in body)
+    return String(body.access_token);
+  throw new CommandError(
+    `The token endpoint refused the quickstart client: ${response.status} ${JSON.stringify(body)}`,
+  );
 }
 
 async function expiryOf(app: NestFastifyApplication, token: string): Promise<string> {
@@ -136,8 +179,13 @@ function endOf(exp: unknown): number {
 /** Where this process reaches its own server, whatever address it listens on. */
 function localUrlOf(app: NestFastifyApplication): string {
   const address: AddressInfo | string | null = app.getHttpServer().address();
-  if (address === null || typeof address === 'string') throw new Error('a server that listens has an address');
+  if (address === null || typeof address === 'string')
+    throw new Error('a server that listens has an address');
   const isEverywhere = address.address === '0.0.0.0' || address.address === '::';
-  const host = isEverywhere ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const host = isEverywhere
+    ? '127.0.0.1'
+    : address.family === 'IPv6'
+      ? `[${address.address}]`
+      : address.address;
   return `http://${host}:${address.port}`;
 }

@@ -2,11 +2,17 @@
 import { explainError } from './explain-error.js';
 import { runCommand } from './run-command.js';
 
+// Everything that is written (the database, the key, the log) is for this user alone.
+process.umask(0o077);
+
 try {
   await runCommand(process.argv.slice(2));
 } catch (error) {
   const { sentences, exitCode, defect } = explainError(error);
   for (const sentence of sentences) process.stderr.write(`${sentence}\n`);
-  if (defect !== undefined) process.stderr.write(`${defect instanceof Error ? (defect.stack ?? defect.message) : String(defect)}\n`);
+  if (defect !== undefined)
+    process.stderr.write(
+      `${defect instanceof Error ? (defect.stack ?? defect.message) : String(defect)}\n`,
+    );
   process.exit(exitCode);
 }

@@ -41,7 +41,10 @@ const commands: Readonly<Record<string, Command>> = {
     ],
     run: async (values) => {
       const { printToken } = await import('./print-token.js');
-      await printToken(await configuration(), { days: textOf(values.days), clientId: textOf(values.client) });
+      await printToken(await configuration(), {
+        days: textOf(values.days),
+        clientId: textOf(values.client),
+      });
     },
   },
   migrate: {
@@ -58,10 +61,13 @@ const commands: Readonly<Record<string, Command>> = {
  */
 export async function runCommand(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(overview());
-  if (name === '--version' || name === '-v') return print(readVersion());
+  const isAlone = rest.length === 0;
+  if (name === undefined || (isAlone && ['--help', '-h', 'help'].includes(name)))
+    return print(overview());
+  if (isAlone && ['--version', '-v'].includes(name)) return print(readVersion());
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) throw new CommandError(`There is no command ${name}. Try: rollcall --help`, 2);
+  if (command === undefined)
+    throw new CommandError(`There is no command ${name}. Try: rollcall --help`, 2);
   const values = parseOptions(name, command, rest);
   if (values.help === true) return print(commandHelp(name, command));
   await command.run(values);
@@ -74,7 +80,11 @@ async function configuration(): Promise<Configuration> {
 
 function parseOptions(name: string, command: Command, args: readonly string[]): Values {
   try {
-    const { values } = parseArgs({ args: [...args], options: { ...help, ...command.options }, allowPositionals: false });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...help, ...command.options },
+      allowPositionals: false,
+    });
     return values as Values;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : '';
@@ -84,7 +94,9 @@ function parseOptions(name: string, command: Command, args: readonly string[]): 
 
 function overview(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  const lines = Object.entries(commands).map(
+    ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`,
+  );
   return [
     'Rollcall: machine identities, client-credentials tokens and SCIM 2.0 provisioning.',
     '',
@@ -101,12 +113,17 @@ function overview(): string {
 
 function commandHelp(name: string, { summary, usage }: Command): string {
   const options = usage.map((line) => `  ${line}`);
-  return [`rollcall ${name}: ${summary}`, ...(options.length === 0 ? [] : ['', ...options])].join('\n');
+  return [`rollcall ${name}: ${summary}`, ...(options.length === 0 ? [] : ['', ...options])].join(
+    '\n',
+  );
 }
 
 function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    return String(manifest.version);
   throw new Error('package.json has a version');
 }
 

@@ -25,9 +25,13 @@ export async function checkScim(scimBaseUrl: string, bearerToken: string): Promi
       headers: { authorization: `Bearer ${bearerToken}`, accept: 'application/scim+json' },
     });
     const text = await response.text();
-    const isList = response.headers.get('content-type')?.startsWith('application/scim+json') === true && hasTotal(text);
+    const isList =
+      response.headers.get('content-type')?.startsWith('application/scim+json') === true &&
+      hasTotal(text);
     if (response.status !== 200 || !isList) {
-      throw new CommandError(`The self-test failed: GET ${request} was answered with ${response.status} ${text.slice(0, 500)}`);
+      throw new CommandError(
+        `The self-test failed: GET ${request} was answered with ${response.status} ${text.slice(0, 500)}`,
+      );
     }
     lines.push({ request: `GET ${decodeURIComponent(request)}`, status: response.status });
   }
@@ -37,7 +41,12 @@ export async function checkScim(scimBaseUrl: string, bearerToken: string): Promi
 function hasTotal(text: string): boolean {
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null && 'totalResults' in body && Number.isInteger(body.totalResults);
+    return (
+      typeof body === 'object' &&
+      body !== null &&
+      'totalResults' in body &&
+      Number.isInteger(body.totalResults)
+    );
   } catch {
     return false;
   }

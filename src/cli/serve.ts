@@ -12,10 +12,19 @@ const shutdownTimeoutMs = 20_000;
  * Makes the application, runs the Kickstart file of a fresh installation, and listens.
  * @returns once the server answers; it goes on until a signal
  */
-export async function serve(configuration: Configuration, logger: Logger = pino({ level: configuration.logLevel })): Promise<NestFastifyApplication> {
-  const kickstart = configuration.kickstartFile === undefined ? undefined : readKickstart(configuration.kickstartFile);
+export async function serve(
+  configuration: Configuration,
+  logger: Logger = pino({ level: configuration.logLevel }),
+): Promise<NestFastifyApplication> {
+  const kickstart =
+    configuration.kickstartFile === undefined
+      ? undefined
+      : readKickstart(configuration.kickstartFile);
   const defaultTenantId = kickstart?.defaultTenantId;
-  const app = await createApp(configuration, { logger, ...(defaultTenantId === undefined ? {} : { defaultTenantId }) });
+  const app = await createApp(configuration, {
+    logger,
+    ...(defaultTenantId === undefined ? {} : { defaultTenantId }),
+  });
   try {
     if (kickstart !== undefined) await runKickstart(app, kickstart, logger);
     await app.listen(configuration.port, configuration.host);
@@ -28,9 +37,15 @@ export async function serve(configuration: Configuration, logger: Logger = pino(
   return app;
 }
 
-/** Lets running requests finish, refuses new ones, closes the database, and exits with 0. */
+/**
+ * Lets running requests finish, refuses new ones, closes the database, and exits with 0. More signals change
+ * nothing: Ctrl+C under `npm run` arrives twice, from the terminal and handed on by npm.
+ */
 function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
+  let isStopping = false;
   const stop = (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
     logger.info({ signal }, 'stopping');
     const impatience = setTimeout(() => {
       logger.warn({ shutdownTimeoutMs }, 'requests were still running and are cut off');
@@ -47,6 +62,6 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 }

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, openSync, closeSync, fsyncSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  fsyncSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
 
@@ -20,7 +30,9 @@ export function findOrCreateEncryptionKey(dataDir: string, databaseFile: string)
   }
   const key = Buffer.from(readKeyFile(file).trim(), 'base64');
   if (key.length !== keyBytes) {
-    throw new ConfigurationError([`The encryption key in ${file} is damaged: it must hold 32 bytes in base64.`]);
+    throw new ConfigurationError([
+      `The encryption key in ${file} is damaged: it must hold 32 bytes in base64.`,
+    ]);
   }
   return key;
 }
@@ -53,7 +65,9 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigurationError([`The encryption key ${file} can not be read (${systemCode(cause)}).`]);
+    throw new ConfigurationError([
+      `The encryption key ${file} can not be read (${systemCode(cause)}).`,
+    ]);
   }
 }
 

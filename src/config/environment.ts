@@ -1,5 +1,15 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
@@ -31,13 +41,15 @@ export class Environment {
 
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, {
-    message: 'ROLLCALL_DATABASE_URL must begin with postgres:// or postgresql://; leave it out for SQLite.',
+    message:
+      'ROLLCALL_DATABASE_URL must begin with postgres:// or postgresql://; leave it out for SQLite.',
   })
   ROLLCALL_DATABASE_URL?: string;
 
   @IsOptional()
   @Matches(/^[A-Za-z0-9+/_-]{43}=?$/, {
-    message: 'ROLLCALL_ENCRYPTION_KEY must be 32 bytes in base64 (make one with: openssl rand -base64 32).',
+    message:
+      'ROLLCALL_ENCRYPTION_KEY must be 32 bytes in base64 (make one with: openssl rand -base64 32).',
   })
   ROLLCALL_ENCRYPTION_KEY?: string;
 

@@ -48,7 +48,13 @@ describe('toConfiguration', () => {
       ROLLCALL_PUBLIC_ULR: 'https://id.example.com',
     }).join('\n');
 
-    for (const name of ['PORT', 'ROLLCALL_PUBLIC_URL', 'ROLLCALL_SECRETS', 'ROLLCALL_ENCRYPTION_KEY', 'ROLLCALL_PUBLIC_ULR']) {
+    for (const name of [
+      'PORT',
+      'ROLLCALL_PUBLIC_URL',
+      'ROLLCALL_SECRETS',
+      'ROLLCALL_ENCRYPTION_KEY',
+      'ROLLCALL_PUBLIC_ULR',
+    ]) {
       expect(faults).toContain(name);
     }
   });
@@ -65,7 +71,9 @@ describe('toConfiguration', () => {
   it('never gives a new key to a database that had one', () => {
     writeFileSync(join(dataDir, 'rollcall.sqlite'), '');
 
-    expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir })).toEqual([expect.stringContaining('encryption.key')]);
+    expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir })).toEqual([
+      expect.stringContaining('encryption.key'),
+    ]);
     expect(existsSync(join(dataDir, 'encryption.key'))).toBe(false);
   });
 
@@ -77,20 +85,29 @@ describe('toConfiguration', () => {
   });
 
   it('takes the key from the environment and then writes nothing', () => {
-    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: join(dataDir, 'none'), ROLLCALL_ENCRYPTION_KEY: key });
+    const configuration = toConfiguration({
+      ROLLCALL_DATA_DIR: join(dataDir, 'none'),
+      ROLLCALL_ENCRYPTION_KEY: key,
+    });
 
     expect(configuration.encryptionKey).toEqual(Buffer.alloc(32, 7));
     expect(existsSync(join(dataDir, 'none'))).toBe(false);
   });
 
   it('cuts the slash at the end of the public URL', () => {
-    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: dataDir, ROLLCALL_PUBLIC_URL: 'https://id.example.com/' });
+    const configuration = toConfiguration({
+      ROLLCALL_DATA_DIR: dataDir,
+      ROLLCALL_PUBLIC_URL: 'https://id.example.com/',
+    });
 
     expect(configuration.publicUrl).toBe('https://id.example.com');
   });
 
   it("knows the Kickstart file by FusionAuth's name too", () => {
-    const configuration = toConfiguration({ ROLLCALL_DATA_DIR: dataDir, FUSIONAUTH_APP_KICKSTART_FILE: 'k.json' });
+    const configuration = toConfiguration({
+      ROLLCALL_DATA_DIR: dataDir,
+      FUSIONAUTH_APP_KICKSTART_FILE: 'k.json',
+    });
 
     expect(configuration.kickstartFile).toBe('k.json');
   });

@@ -25,14 +25,19 @@ export function readConfiguration(): Configuration {
  * The same from any set of variables. Unset and empty ones take their defaults; an unknown `ROLLCALL_…`
  * name is a fault, because a misspelt setting that is silently ignored is worse than a refused start.
  */
-export function toConfiguration(variables: Readonly<Record<string, string | undefined>>): Configuration {
+export function toConfiguration(
+  variables: Readonly<Record<string, string | undefined>>,
+): Configuration {
   const environment = parseEnvironment(variables);
   const dataDir = resolve(environment.ROLLCALL_DATA_DIR);
   const database = toDatabaseSettings(environment, dataDir);
   return new Configuration({
     port: environment.PORT,
     host: environment.HOST,
-    publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? `http://localhost:${environment.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? `http://localhost:${environment.PORT}`).replace(
+      /\/+$/,
+      '',
+    ),
     dataDir,
     database,
     encryptionKey: toEncryptionKey(environment, database, dataDir),
@@ -47,7 +52,9 @@ function parseEnvironment(variables: Readonly<Record<string, string | undefined>
   const isUnknown = (name: string) => name.startsWith('ROLLCALL_') && !known.has(name);
   const unknown = Object.keys(variables).filter(isUnknown);
   const given = Object.fromEntries(
-    Object.entries(variables).filter(([name, value]) => known.has(name) && value !== undefined && value !== ''),
+    Object.entries(variables).filter(
+      ([name, value]) => known.has(name) && value !== undefined && value !== '',
+    ),
   );
   given.ROLLCALL_KICKSTART_FILE ??= variables[kickstartAlias] || undefined;
 
@@ -69,7 +76,11 @@ const optionalNames: readonly (keyof Environment)[] = [
 ];
 
 function crossFieldFaults(environment: Environment): string[] {
-  if (environment.ROLLCALL_DATABASE_URL === undefined || environment.ROLLCALL_ENCRYPTION_KEY !== undefined) return [];
+  if (
+    environment.ROLLCALL_DATABASE_URL === undefined ||
+    environment.ROLLCALL_ENCRYPTION_KEY !== undefined
+  )
+    return [];
   return [
     'ROLLCALL_ENCRYPTION_KEY is required with PostgreSQL: every process must hold the same key. ' +
       'Make one with: openssl rand -base64 32',
@@ -78,14 +89,23 @@ function crossFieldFaults(environment: Environment): string[] {
 
 function toDatabaseSettings(environment: Environment, dataDir: string): DatabaseSettings {
   return environment.ROLLCALL_DATABASE_URL === undefined
-    ? { kind: 'sqlite', file: join(dataDir, 'rollcall.sqlite'), synchronous: environment.ROLLCALL_SQLITE_SYNCHRONOUS }
+    ? {
+        kind: 'sqlite',
+        file: join(dataDir, 'rollcall.sqlite'),
+        synchronous: environment.ROLLCALL_SQLITE_SYNCHRONOUS,
+      }
     : { kind: 'postgres', url: environment.ROLLCALL_DATABASE_URL };
 }
 
-function toEncryptionKey(environment: Environment, database: DatabaseSettings, dataDir: string): Buffer {
+function toEncryptionKey(
+  environment: Environment,
+  database: DatabaseSettings,
+  dataDir: string,
+): Buffer {
   if (environment.ROLLCALL_ENCRYPTION_KEY !== undefined) {
     return Buffer.from(environment.ROLLCALL_ENCRYPTION_KEY, 'base64');
   }
-  if (database.kind === 'postgres') throw new Error('crossFieldFaults lets no PostgreSQL through without a key');
+  if (database.kind === 'postgres')
+    throw new Error('crossFieldFaults lets no PostgreSQL through without a key');
   return findOrCreateEncryptionKey(dataDir, database.file);
 }

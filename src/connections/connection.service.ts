@@ -31,7 +31,14 @@ export interface ScimConnection {
 const serverTypeName = 'SCIM server';
 const clientTypeName = 'SCIM client';
 
+/** By this name a tenant's server entity is found again. */
+const serverName = 'SCIM server';
+
 const first = { offset: 0, limit: 1 };
+
+/** A SCIM client holds one grant, or a few. */
+const many = { offset: 0, limit: 100 };
+
 const oldestFirst: EntityOrder = [{ field: 'insertInstant', isDescending: false }];
 
 /**
@@ -51,6 +58,7 @@ export class ConnectionService {
   ) {}
 
   /**
+   * What somebody has switched off or taken away since stays so: a grant is made with its client and never again.
    * @param name of the client entity, by which it is found again
    * @throws DomainError not_found, when there is no such tenant
    */
@@ -58,60 +66,105 @@ export class ConnectionService {
     return this.unitOfWork.run(async () => {
       const types = await this.ensureTypes(request, tenantId);
       const context = tenantContext(request, tenantId);
-      const server = await this.ensureEntity(context, types.server, 'SCIM server');
-      const client = await this.ensureEntity(context, types.client, name);
-      await this.ensureGrant(context, server.entity, client.entity);
+      const server =
+        (await this.findEntity(context, types.server, serverName)) ??
+        (await this.createEntity(context, types.server, serverName));
+      const existing = await this.findEntity(context, types.client, name);
+      if (existing !== undefined) return { tenantId, server: server.entity, client: existing };
+      const client = await this.createEntity(context, types.client, name);
+      await this.grantEverything(context, server.entity, client.entity);
       return { tenantId, server: server.entity, client };
     });
   }
 
   /**
-   * Issues a token for the tenant's SCIM server with everything that the client's grant holds.
-   * @param client by its name: made ready first if it is not there; by its id: must be one of the tenant's clients
-   * @throws DomainError not_found, for an unknown client; invalid, when the tenant has no SCIM server or no grant on it
+   * Issues a token for the SCIM server that the client's grant is on, with everything that the grant holds.
+   * @param client one of the tenant's SCIM clients, by its id or its name
+   * @throws DomainError not_found, for an unknown client; invalid, for one that may not use SCIM
    */
   async issueToken(
     request: RequestContext,
     tenantId: string,
-    options: { readonly client: { readonly name: string } | { readonly id: string }; readonly lifetimeSeconds: number },
+    options: {
+      readonly client: { readonly name: string } | { readonly id: string };
+      readonly lifetimeSeconds: number;
+    },
   ): Promise<IssuedToken> {
     const context = tenantContext(request, tenantId);
-    const { client, server } =
-      'id' in options.client
-        ? { client: await this.entities.get(context, options.client.id), server: await this.getServer(context) }
-        : await this.ensureScim(request, tenantId, options.client.name).then((made) => ({ ...made, client: made.client.entity }));
-    if ((await this.grants.findPermissions(context, server.id, client.id)) === undefined) {
-      const message = `The entity [${client.id}] has no grant on the SCIM server [${server.id}].`;
+    const { scim } = await this.tenants.get(tenantId);
+    const client = await this.getClient(context, scim.clientEntityTypeId, options.client);
+    const held = await this.grants.search(
+      context,
+      { kind: 'compare', field: 'recipientEntityId', operator: 'eq', value: client.id },
+      [],
+      many,
+    );
+    const grant = held.items.find(({ target }) => target.type.id === scim.serverEntityTypeId);
+    if (!scim.isEnabled || grant === undefined) {
+      const message = `SCIM is off for the tenant, or the client [${client.id}] has no grant on its SCIM server.`;
       throw DomainError.invalid({ field: 'client', rule: 'invalid', message });
     }
-    return this.tokens.issue(context, client, `target-entity:${server.id}`, { lifetimeSeconds: options.lifetimeSeconds });
+    return this.tokens.issue(context, client, `target-entity:${grant.target.id}`, {
+      lifetimeSeconds: options.lifetimeSeconds,
+    });
   }
 
-  private async getServer(context: TenantContext): Promise<Entity> {
-    const { serverEntityTypeId } = (await this.tenants.get(context.tenantId)).scim;
-    const condition = { kind: 'compare', field: 'typeId', operator: 'eq', value: serverEntityTypeId ?? '' } as const;
-    const { items } = await this.entities.search(context, condition, oldestFirst, first);
-    const [server] = items;
-    if (server !== undefined) return server;
-    throw DomainError.invalid({ field: 'tenant', rule: 'invalid', message: 'The tenant has no SCIM server entity.' });
+  private async getClient(
+    context: TenantContext,
+    typeId: string | undefined,
+    which: { name: string } | { id: string },
+  ): Promise<Entity> {
+    const type = typeId === undefined ? undefined : await this.types.find(typeId);
+    const client =
+      'id' in which
+        ? await this.entities.find(context, which.id)
+        : type && (await this.findEntity(context, type, which.name))?.entity;
+    if (client === undefined)
+      throw DomainError.notFound('SCIM client', 'id' in which ? which.id : which.name);
+    if (client.type.id === type?.id) return client;
+    const message = `The entity [${client.id}] is not of the tenant's SCIM client type.`;
+    throw DomainError.invalid({ field: 'client', rule: 'invalid', message });
   }
 
   /** Under the tenant's lock, so that two callers do not make two of everything. */
-  private async ensureTypes(request: RequestContext, tenantId: string): Promise<{ server: EntityType; client: EntityType }> {
+  private async ensureTypes(
+    request: RequestContext,
+    tenantId: string,
+  ): Promise<{ server: EntityType; client: EntityType }> {
     const tenant = await this.tenants.change(request, tenantId, async (before) => {
       const server = await this.ensureServerType(request, before);
       const client = await this.ensureClientType(request, before);
-      return { ...before, scim: { ...before.scim, isEnabled: true, serverEntityTypeId: server.id, clientEntityTypeId: client.id } };
+      return {
+        ...before,
+        scim: {
+          isEnabled: isSetUp(before) ? before.scim.isEnabled : true,
+          serverEntityTypeId: server.id,
+          clientEntityTypeId: client.id,
+        },
+      };
     });
     const { serverEntityTypeId = '', clientEntityTypeId = '' } = tenant.scim;
-    return { server: await this.types.get(serverEntityTypeId), client: await this.types.get(clientEntityTypeId) };
+    return {
+      server: await this.types.get(serverEntityTypeId),
+      client: await this.types.get(clientEntityTypeId),
+    };
   }
 
   private async ensureServerType(request: RequestContext, tenant: Tenant): Promise<EntityType> {
     const existing = await this.findType(tenant.scim.serverEntityTypeId, serverTypeName);
     if (existing !== undefined) return existing;
-    const token = { isEnabled: false, lifetimeSeconds: undefined, keyId: undefined, verificationKeyIds: [] };
-    const permissions = scimPermissions.map((name) => ({ name, description: undefined, isDefault: false, data: {} }));
+    const token = {
+      isEnabled: false,
+      lifetimeSeconds: undefined,
+      keyId: undefined,
+      verificationKeyIds: [],
+    };
+    const permissions = scimPermissions.map((name) => ({
+      name,
+      description: undefined,
+      isDefault: false,
+      data: {},
+    }));
     return this.types.create(request, { name: serverTypeName, token, data: {} }, permissions);
   }
 
@@ -119,18 +172,32 @@ export class ConnectionService {
     const existing = await this.findType(tenant.scim.clientEntityTypeId, clientTypeName);
     if (existing !== undefined) return existing;
     const { keyId } = await this.keys.getSigner(tenant.token.keyId);
-    const token = { isEnabled: true, lifetimeSeconds: scimTokenLifetimeSeconds, keyId, verificationKeyIds: [] };
+    const token = {
+      isEnabled: true,
+      lifetimeSeconds: scimTokenLifetimeSeconds,
+      keyId,
+      verificationKeyIds: [],
+    };
     return this.types.create(request, { name: clientTypeName, token, data: {} });
   }
 
   private async findType(id: string | undefined, name: string): Promise<EntityType | undefined> {
     if (id !== undefined) return this.types.find(id);
-    const condition = { kind: 'compare', field: 'name', operator: 'eq', value: foldCase(name) } as const;
+    const condition = {
+      kind: 'compare',
+      field: 'name',
+      operator: 'eq',
+      value: foldCase(name),
+    } as const;
     const { items } = await this.types.search(condition, [], first);
     return items[0];
   }
 
-  private async ensureEntity(context: TenantContext, type: EntityType, name: string): Promise<EntityWithSecret> {
+  private async findEntity(
+    context: TenantContext,
+    type: EntityType,
+    name: string,
+  ): Promise<EntityWithSecret | undefined> {
     const condition: Condition<EntityField> = {
       kind: 'and',
       conditions: [
@@ -140,13 +207,41 @@ export class ConnectionService {
     };
     const { items } = await this.entities.search(context, condition, oldestFirst, first);
     const [existing] = await this.entities.withSecrets(items);
-    return existing ?? this.entities.create(context, { name, typeId: type.id, parentId: undefined, data: {} });
+    return existing;
   }
 
-  private async ensureGrant(context: TenantContext, server: Entity, client: Entity): Promise<void> {
-    if ((await this.grants.findPermissions(context, server.id, client.id)) !== undefined) return;
+  private createEntity(
+    context: TenantContext,
+    type: EntityType,
+    name: string,
+  ): Promise<EntityWithSecret> {
+    return this.entities.create(context, { name, typeId: type.id, parentId: undefined, data: {} });
+  }
+
+  private async grantEverything(
+    context: TenantContext,
+    server: Entity,
+    client: Entity,
+  ): Promise<void> {
     const known = server.type.permissions.map(({ name }) => name);
     const permissions = scimPermissions.filter((name) => known.includes(name));
-    await this.grants.save(context, server.id, { recipient: { entityId: client.id }, permissions, data: {} });
+    if (permissions.length === 0) {
+      const message = `The entity type [${server.type.name}] has none of the permissions of a SCIM server.`;
+      throw DomainError.invalid({
+        field: 'scimServerConfiguration.serverEntityTypeId',
+        rule: 'invalid',
+        message,
+      });
+    }
+    await this.grants.save(context, server.id, {
+      recipient: { entityId: client.id },
+      permissions,
+      data: {},
+    });
   }
+}
+
+/** Whether somebody has decided already which entities may use SCIM here. */
+function isSetUp({ scim }: Tenant): boolean {
+  return scim.serverEntityTypeId !== undefined && scim.clientEntityTypeId !== undefined;
 }

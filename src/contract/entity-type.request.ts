@@ -51,7 +51,10 @@ class EntityTypeJwtBody {
   @IsBoolean(flagExpected)
   readonly enabled?: boolean | null;
 
-  @ValidateIf((jwt: EntityTypeJwtBody, seconds: unknown) => jwt.enabled === true || (seconds ?? undefined) !== undefined)
+  @ValidateIf(
+    (jwt: EntityTypeJwtBody, seconds: unknown) =>
+      jwt.enabled === true || (seconds ?? undefined) !== undefined,
+  )
   @IsDefined(missing)
   @IsInt(integerExpected)
   @Min(1, tooSmall)

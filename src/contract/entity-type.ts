@@ -1,4 +1,9 @@
-import type { EntityType, EntityTypeDraft, PermissionDraft, TypeTokenSettings } from '../entities/entity-type.js';
+import type {
+  EntityType,
+  EntityTypeDraft,
+  PermissionDraft,
+  TypeTokenSettings,
+} from '../entities/entity-type.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { EntityTypeBody } from './entity-type.request.js';
 import { withoutAbsent } from './json.js';
@@ -51,7 +56,8 @@ export function toEntityTypeDocument(type: EntityType): JsonObject {
 function toJwtJson(token: TypeTokenSettings): JsonObject {
   return withoutAbsent({
     accessTokenKeyId: token.keyId,
-    accessTokenVerificationKeyIds: token.verificationKeyIds.length === 0 ? undefined : token.verificationKeyIds,
+    accessTokenVerificationKeyIds:
+      token.verificationKeyIds.length === 0 ? undefined : token.verificationKeyIds,
     enabled: token.isEnabled,
     timeToLiveInSeconds: token.lifetimeSeconds ?? unusedLifetimeSeconds,
   });

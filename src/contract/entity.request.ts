@@ -1,4 +1,15 @@
-import { IsDefined, IsNotEmpty, IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import {
+  IsDefined,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import type { JsonObject } from '../kernel/json.js';
 import { type MemberReaders, part } from './request/instantiate.js';
 import {
@@ -24,7 +35,10 @@ class EntityTypeReference {
 }
 
 export class EntityBody {
-  static readonly members: MemberReaders = { type: part(EntityTypeReference), parentId: toCanonicalId };
+  static readonly members: MemberReaders = {
+    type: part(EntityTypeReference),
+    parentId: toCanonicalId,
+  };
 
   @IsString(textExpected)
   @Matches(/\S/, blank)
@@ -41,7 +55,10 @@ export class EntityBody {
   @IsOptional()
   @IsString(textExpected)
   @IsNotEmpty(blank)
-  @Matches(/^[\x21-\x39\x3b-\x7e]*$/, invalid('must be visible ASCII characters without blanks and colons.'))
+  @Matches(
+    /^[\x21-\x39\x3b-\x7e]*$/,
+    invalid('must be visible ASCII characters without blanks and colons.'),
+  )
   @MaxLength(nameCharactersMax, tooLong)
   readonly clientId?: string | null;
 

@@ -1,4 +1,13 @@
-import { ArrayMaxSize, IsArray, IsDefined, IsObject, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsDefined,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  ValidateNested,
+} from 'class-validator';
 import type { Problem } from '../kernel/domain-error.js';
 import type { JsonObject } from '../kernel/json.js';
 import { type MemberReaders, part } from './request/instantiate.js';
@@ -17,7 +26,10 @@ import {
 const permissionsMax = 1_000;
 
 export class GrantBody {
-  static readonly members: MemberReaders = { recipientEntityId: toCanonicalId, userId: toCanonicalId };
+  static readonly members: MemberReaders = {
+    recipientEntityId: toCanonicalId,
+    userId: toCanonicalId,
+  };
 
   @IsOptional()
   @IsUUID('loose', uuidExpected)
@@ -48,12 +60,17 @@ export class GrantRequest implements HasCrossFieldRules {
   readonly grant!: GrantBody;
 
   crossFieldProblems(): readonly Problem[] {
-    return recipientProblems(this.grant).map((problem) => ({ ...problem, field: `grant.${problem.field}` }));
+    return recipientProblems(this.grant).map((problem) => ({
+      ...problem,
+      field: `grant.${problem.field}`,
+    }));
   }
 }
 
 /** A recipient is an entity or a user: exactly one of the two is named. */
-export function recipientProblems(named: Pick<GrantBody, 'recipientEntityId' | 'userId'>): Problem[] {
+export function recipientProblems(
+  named: Pick<GrantBody, 'recipientEntityId' | 'userId'>,
+): Problem[] {
   const hasEntity = typeof named.recipientEntityId === 'string';
   const hasUser = typeof named.userId === 'string';
   if (hasEntity !== hasUser) return [];

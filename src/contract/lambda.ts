@@ -7,7 +7,8 @@ interface BuiltInLambda {
   readonly type: string;
 }
 
-const body = '// Built in: the mapping of Rollcall itself, which loses nothing. It can not be edited.';
+const body =
+  '// Built in: the mapping of Rollcall itself, which loses nothing. It can not be edited.';
 
 /** The four mappings that are always in force (contract/operations.md §3). */
 const builtIns: readonly BuiltInLambda[] = [

@@ -20,14 +20,21 @@ export function parsePatchFlavour(mediaType: string | undefined): PatchFlavour {
   const type = (mediaType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const flavour = Object.hasOwn(flavours, type) ? flavours[type] : undefined;
   if (flavour !== undefined) return flavour;
-  throw new DomainError('invalid', `The Content-Type of a PATCH must be one of ${Object.keys(flavours).join(', ')}.`);
+  throw new DomainError(
+    'invalid',
+    `The Content-Type of a PATCH must be one of ${Object.keys(flavours).join(', ')}.`,
+  );
 }
 
 /**
  * Applies a patch to a document. Neither is changed; the result shares with them what stayed the same.
  * `null` removes the member it is given for; a patch that is no object takes the place of the document.
  */
-export function patchDocument(flavour: PatchFlavour, document: Json | undefined, patch: Json): Json {
+export function patchDocument(
+  flavour: PatchFlavour,
+  document: Json | undefined,
+  patch: Json,
+): Json {
   if (flavour === 'legacy' && isList(patch) && isList(document)) return appended(document, patch);
   if (!isJsonObject(patch)) return patch;
   const members = new Map(Object.entries(isJsonObject(document) ? document : {}));

@@ -1,4 +1,15 @@
-import { IsBoolean, IsDefined, IsNotEmpty, IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsDefined,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import type { JsonObject } from '../kernel/json.js';
 import { type MemberReaders, part } from './request/instantiate.js';
 import {
@@ -26,7 +37,10 @@ export class PermissionBody {
   /** Commas and blanks separate permissions in a token's scope. */
   @IsString(textExpected)
   @IsNotEmpty(blank)
-  @Matches(/^[^\s,]*$/, invalid('must have no blanks and no commas: these separate permissions in a scope.'))
+  @Matches(
+    /^[^\s,]*$/,
+    invalid('must have no blanks and no commas: these separate permissions in a scope.'),
+  )
   @MaxLength(nameCharactersMax, tooLong)
   readonly name!: string;
 

@@ -11,7 +11,9 @@ const domainMembers: Readonly<Record<string, readonly string[]>> = {
 /** What of a tenant's body or settings is kept without a function here. `null` is the same as left out. */
 export function pickTenantBlocks(body: object): JsonObject {
   const members: [string, Json][] = Object.entries(body);
-  const kept = members.filter(([name, value]) => Object.hasOwn(tenantBlockShapes, name) && value !== null);
+  const kept = members.filter(
+    ([name, value]) => Object.hasOwn(tenantBlockShapes, name) && value !== null,
+  );
   return Object.fromEntries(kept.map(([name, value]) => [name, withoutDomainMembers(name, value)]));
 }
 
@@ -40,7 +42,9 @@ function memberProblems(path: string, value: Json, expected: Json | undefined): 
     const wanted = Object.hasOwn(expected, name) ? expected[name] : undefined;
     if (wanted === undefined || member === null) return [];
     const field = `${path}.${name}`;
-    return shapeOf(member) === shapeOf(wanted) ? memberProblems(field, member, wanted) : [wrongShape(field, shapeOf(wanted))];
+    return shapeOf(member) === shapeOf(wanted)
+      ? memberProblems(field, member, wanted)
+      : [wrongShape(field, shapeOf(wanted))];
   });
 }
 

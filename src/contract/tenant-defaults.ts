@@ -51,7 +51,12 @@ export const tenantDefaults: JsonObject = {
   captchaConfiguration: off,
   clientRiskConfiguration: off,
   connectorPolicies: [
-    { connectorId: 'e3306678-a53a-4964-9040-1c96f36dda72', data: {}, domains: ['*'], migrate: false },
+    {
+      connectorId: 'e3306678-a53a-4964-9040-1c96f36dda72',
+      data: {},
+      domains: ['*'],
+      migrate: false,
+    },
   ],
   emailConfiguration: {},
   eventConfiguration: { events: {} },

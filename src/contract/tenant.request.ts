@@ -61,7 +61,10 @@ function isWanted(scim: { enabled?: boolean | null }, id: unknown): boolean {
 }
 
 class TenantScimBody {
-  static readonly members: MemberReaders = { clientEntityTypeId: toCanonicalId, serverEntityTypeId: toCanonicalId };
+  static readonly members: MemberReaders = {
+    clientEntityTypeId: toCanonicalId,
+    serverEntityTypeId: toCanonicalId,
+  };
 
   @IsOptional()
   @IsBoolean(flagExpected)
@@ -121,7 +124,10 @@ export class TenantBody {
 
 /** The body of creating, replacing and patching a tenant (contract/tenants.md §1). */
 export class TenantRequest implements HasCrossFieldRules {
-  static readonly members: MemberReaders = { sourceTenantId: toCanonicalId, tenant: part(TenantBody) };
+  static readonly members: MemberReaders = {
+    sourceTenantId: toCanonicalId,
+    tenant: part(TenantBody),
+  };
 
   @IsOptional()
   @IsUUID('loose', uuidExpected)
@@ -140,7 +146,10 @@ export class TenantRequest implements HasCrossFieldRules {
   readonly webhookIds?: readonly string[] | null;
 
   crossFieldProblems(): readonly Problem[] {
-    return tenantBlockProblems(this.tenant.blocks).map((problem) => ({ ...problem, field: `tenant.${problem.field}` }));
+    return tenantBlockProblems(this.tenant.blocks).map((problem) => ({
+      ...problem,
+      field: `tenant.${problem.field}`,
+    }));
   }
 }
 

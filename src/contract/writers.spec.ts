@@ -13,7 +13,11 @@ import { parseRequest } from './request/parse-request.js';
 import { toCopiedTenantDraft, toTenantDraft, toTenantJson } from './tenant.js';
 import { TenantRequest } from './tenant.request.js';
 
-const ids = { tenant: '11111111-1111-1111-1111-111111111111', type: '22222222-2222-2222-2222-222222222222', key: '33333333-3333-3333-3333-333333333333' };
+const ids = {
+  tenant: '11111111-1111-1111-1111-111111111111',
+  type: '22222222-2222-2222-2222-222222222222',
+  key: '33333333-3333-3333-3333-333333333333',
+};
 const stamp = { version: 3, created: 1_595_361_142_909, changed: 1_595_361_143_101 };
 
 const type: EntityType = {
@@ -22,7 +26,17 @@ const type: EntityType = {
   name: 'Customers',
   token: { isEnabled: true, lifetimeSeconds: 90, keyId: ids.key, verificationKeyIds: [ids.key] },
   data: { free: [1] },
-  permissions: [{ id: ids.key, name: 'read', description: undefined, isDefault: true, data: {}, created: 1, changed: 2 }],
+  permissions: [
+    {
+      id: ids.key,
+      name: 'read',
+      description: undefined,
+      isDefault: true,
+      data: {},
+      created: 1,
+      changed: 2,
+    },
+  ],
 };
 
 const entity: Entity = {
@@ -54,7 +68,13 @@ const tenant: Tenant = {
   data: {},
 };
 
-const defaults = { ...tenant, issuer: 'other', settings: {}, token: { keyId: undefined, lifetimeSeconds: 1 }, scim: { isEnabled: false, clientEntityTypeId: undefined, serverEntityTypeId: undefined } };
+const defaults = {
+  ...tenant,
+  issuer: 'other',
+  settings: {},
+  token: { keyId: undefined, lifetimeSeconds: 1 },
+  scim: { isEnabled: false, clientEntityTypeId: undefined, serverEntityTypeId: undefined },
+};
 
 describe('the writers', () => {
   it('write an entity with its whole type and without what is absent', () => {
@@ -70,20 +90,50 @@ describe('the writers', () => {
         data: { free: [1] },
         id: ids.type,
         insertInstant: 1_595_361_142_909,
-        jwtConfiguration: { accessTokenKeyId: ids.key, accessTokenVerificationKeyIds: [ids.key], enabled: true, timeToLiveInSeconds: 90 },
+        jwtConfiguration: {
+          accessTokenKeyId: ids.key,
+          accessTokenVerificationKeyIds: [ids.key],
+          enabled: true,
+          timeToLiveInSeconds: 90,
+        },
         lastUpdateInstant: 1_595_361_143_101,
         name: 'Customers',
-        permissions: [{ data: {}, id: ids.key, insertInstant: 1, isDefault: true, lastUpdateInstant: 2, name: 'read' }],
+        permissions: [
+          {
+            data: {},
+            id: ids.key,
+            insertInstant: 1,
+            isDefault: true,
+            lastUpdateInstant: 2,
+            name: 'read',
+          },
+        ],
       },
     });
   });
 
   it('write the secret where it is known, and never inside a grant', () => {
-    const grant = { ...stamp, id: ids.key, tenantId: ids.tenant, target: entity, recipient: { userId: ids.key }, permissions: ['read'], data: {} };
+    const grant = {
+      ...stamp,
+      id: ids.key,
+      tenantId: ids.tenant,
+      target: entity,
+      recipient: { userId: ids.key },
+      permissions: ['read'],
+      data: {},
+    };
 
-    expect(toEntityWithSecretJson({ entity, clientSecret: 's3cret' })).toMatchObject({ clientSecret: 's3cret' });
-    expect(toEntityWithSecretJson({ entity, clientSecret: undefined })).not.toHaveProperty('clientSecret');
-    expect(toGrantJson(grant)).toMatchObject({ entity: toEntityJson(entity), userId: ids.key, permissions: ['read'] });
+    expect(toEntityWithSecretJson({ entity, clientSecret: 's3cret' })).toMatchObject({
+      clientSecret: 's3cret',
+    });
+    expect(toEntityWithSecretJson({ entity, clientSecret: undefined })).not.toHaveProperty(
+      'clientSecret',
+    );
+    expect(toGrantJson(grant)).toMatchObject({
+      entity: toEntityJson(entity),
+      userId: ids.key,
+      permissions: ['read'],
+    });
     expect(toGrantJson(grant)).not.toHaveProperty('recipientEntityId');
   });
 
@@ -99,7 +149,11 @@ describe('the writers', () => {
         refreshTokenTimeToLiveInMinutes: 43_200,
         own: 1,
       },
-      scimServerConfiguration: { enabled: true, clientEntityTypeId: ids.type, schemas: { resources: [null] } },
+      scimServerConfiguration: {
+        enabled: true,
+        clientEntityTypeId: ids.type,
+        schemas: { resources: [null] },
+      },
       passwordValidationRules: { minLength: 12, maxLength: 256 },
       emailConfiguration: { host: 'mail' },
     });
@@ -111,14 +165,24 @@ describe('what is written can be read again and means the same', () => {
     const { tenant: body } = parseRequest(TenantRequest, { tenant: toTenantJson(tenant) });
     const draft = toTenantDraft(body, defaults);
 
-    expect(draft).toMatchObject({ name: 'Default', issuer: 'acme.com', scim: tenant.scim, token: tenant.token, data: {} });
+    expect(draft).toMatchObject({
+      name: 'Default',
+      issuer: 'acme.com',
+      scim: tenant.scim,
+      token: tenant.token,
+      data: {},
+    });
     expect(toTenantJson({ ...tenant, ...draft })).toEqual(toTenantJson(tenant));
   });
 
   it('for an entity type', () => {
     const { entityType } = parseRequest(EntityTypeRequest, toEntityTypeDocument(type));
 
-    expect(toEntityTypeDraft(entityType)).toEqual({ name: type.name, token: type.token, data: type.data });
+    expect(toEntityTypeDraft(entityType)).toEqual({
+      name: type.name,
+      token: type.token,
+      data: type.data,
+    });
   });
 
   it('for a permission', () => {

@@ -14,8 +14,16 @@ interface Names {
 }
 
 const names: Readonly<Record<OwnerKind, Names>> = {
-  user: { table: sql.raw('user_external_ids'), key: sql.raw('user_pk'), owner: sql.raw('users.pk') },
-  group: { table: sql.raw('group_external_ids'), key: sql.raw('group_pk'), owner: sql.raw('groups.pk') },
+  user: {
+    table: sql.raw('user_external_ids'),
+    key: sql.raw('user_pk'),
+    owner: sql.raw('users.pk'),
+  },
+  group: {
+    table: sql.raw('group_external_ids'),
+    key: sql.raw('group_pk'),
+    owner: sql.raw('groups.pk'),
+  },
 };
 
 /** Joins the external id that the asking client is shown, as `external`, to a query on users or groups. */
@@ -46,12 +54,19 @@ export class ExternalIdRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Sets or, without a value, takes away the asking client's own; nothing happens for others than SCIM clients. */
-  async set(context: TenantContext, kind: OwnerKind, pk: number, value: string | undefined): Promise<void> {
+  async set(
+    context: TenantContext,
+    kind: OwnerKind,
+    pk: number,
+    value: string | undefined,
+  ): Promise<void> {
     const client = clientOf(context);
     if (client === undefined) return;
     const { table, key } = names[kind];
     if (value === undefined) {
-      await this.unitOfWork.execute(sql`delete from ${table} where ${key} = ${pk} and client_entity_id = ${client}`);
+      await this.unitOfWork.execute(
+        sql`delete from ${table} where ${key} = ${pk} and client_entity_id = ${client}`,
+      );
       return;
     }
     await this.unitOfWork.execute(sql`

@@ -6,7 +6,8 @@ import { conjunctsOf } from './conjuncts.js';
 import { withExternalId } from './external-id.repository.js';
 
 /** What groups can be searched by. Text is given in its comparison form, instants in milliseconds. */
-export type GroupField = 'id' | 'name' | 'externalId' | 'created' | 'changed' | 'members' | 'members.id' | 'members.kind';
+export type GroupField =
+  'id' | 'name' | 'externalId' | 'created' | 'changed' | 'members' | 'members.id' | 'members.kind';
 
 /** From a field to where it is found. */
 export function groupFields(context: TenantContext): FieldTable {
@@ -34,13 +35,16 @@ export function groupFields(context: TenantContext): FieldTable {
  */
 export function isSelective(condition: Condition): boolean {
   return conjunctsOf(condition).some((part) => {
-    if (part.kind === 'compare') return part.operator === 'eq' && (part.field === 'externalId' || part.field === 'members.id');
+    if (part.kind === 'compare')
+      return part.operator === 'eq' && (part.field === 'externalId' || part.field === 'members.id');
     return part.kind === 'some' && isOneMember(part.condition);
   });
 }
 
 function isOneMember(condition: Condition): boolean {
-  return conjunctsOf(condition).some((part) => part.kind === 'compare' && part.operator === 'eq' && part.field === 'id');
+  return conjunctsOf(condition).some(
+    (part) => part.kind === 'compare' && part.operator === 'eq' && part.field === 'id',
+  );
 }
 
 /** Of a member, whose row of its own stands as `part`, be it a user or a group. */

@@ -42,7 +42,8 @@ export class GroupRepository {
     );
     const [row] = rows;
     if (row === undefined) throw new Error('an insert that returns its row returned none');
-    if (group.externalId) await this.externalIds.set(context, 'group', row.pk, group.externalId.value);
+    if (group.externalId)
+      await this.externalIds.set(context, 'group', row.pk, group.externalId.value);
     await this.counters.add(context, 'group', row.pk, 1);
     return row.pk;
   }
@@ -66,13 +67,19 @@ export class GroupRepository {
       where tenant_id = ${context.tenantId} and pk = ${group.pk}`);
   }
 
-  async setExternalId(context: TenantContext, pk: number, value: string | undefined): Promise<void> {
+  async setExternalId(
+    context: TenantContext,
+    pk: number,
+    value: string | undefined,
+  ): Promise<void> {
     await this.externalIds.set(context, 'group', pk, value);
   }
 
   /** Its members are the caller's to take out first. */
   async delete(context: TenantContext, pk: number): Promise<void> {
-    await this.unitOfWork.execute(sql`delete from groups where tenant_id = ${context.tenantId} and pk = ${pk}`);
+    await this.unitOfWork.execute(
+      sql`delete from groups where tenant_id = ${context.tenantId} and pk = ${pk}`,
+    );
     await this.counters.add(context, 'group', pk, -1);
   }
 
@@ -95,17 +102,28 @@ export class GroupRepository {
   }
 
   /** In the order of their creation. The total without a condition is counted as groups come and go, not here. */
-  async search(context: TenantContext, condition: Condition<GroupField>, page: Page): Promise<PageOf<Group>> {
+  async search(
+    context: TenantContext,
+    condition: Condition<GroupField>,
+    page: Page,
+  ): Promise<PageOf<Group>> {
     const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
     const where = conditionSql(condition, groupFields(context), this.unitOfWork.dialect);
     const hint = isSelective(condition) ? withoutIndex(this.unitOfWork.dialect) : sql``;
     const items = page.limit === 0 ? [] : await this.select(context, where, { page, hint });
     if (!isFiltered) return { items, total: await this.counters.total(context, 'group') };
     const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
-    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where, hint) };
+    return {
+      items,
+      total: isLastPage ? page.offset + items.length : await this.count(context, where, hint),
+    };
   }
 
-  private async select(context: TenantContext, where: Sql, list?: { page: Page; hint: Sql }): Promise<Group[]> {
+  private async select(
+    context: TenantContext,
+    where: Sql,
+    list?: { page: Page; hint: Sql },
+  ): Promise<Group[]> {
     const hint = list?.hint ?? sql``;
     const window = list
       ? sql`order by ${hint}groups.created, groups.pk limit ${list.page.limit} offset ${list.page.offset}`
@@ -160,14 +178,19 @@ function toGroup(row: SelectedGroup): Group {
     changed: row.changed,
     createdByClient: row.created_by_client ?? undefined,
     changedByClient: row.changed_by_client ?? undefined,
-    externalId: isNamed ? { clientEntityId: row.external_client, value: row.external_value } : undefined,
+    externalId: isNamed
+      ? { clientEntityId: row.external_client, value: row.external_value }
+      : undefined,
     profile,
     data,
   };
 }
 
 /** @throws DomainError conflict, with the field that the database names */
-async function translatingDuplicates<Result>(name: string, write: () => Promise<Result>): Promise<Result> {
+async function translatingDuplicates<Result>(
+  name: string,
+  write: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await write();
   } catch (error) {

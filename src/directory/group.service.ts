@@ -53,7 +53,10 @@ export class GroupService {
       changed: now,
       createdByClient: client,
       changedByClient: client,
-      externalId: client && draft.externalId !== undefined ? { clientEntityId: client, value: draft.externalId } : undefined,
+      externalId:
+        client && draft.externalId !== undefined
+          ? { clientEntityId: client, value: draft.externalId }
+          : undefined,
       profile: draft.profile,
       data: draft.data ?? {},
     };
@@ -61,7 +64,12 @@ export class GroupService {
       refuseTooLong('externalId', draft.externalId);
       const created: Group = { ...empty, pk: await this.groups.insert(context, empty) };
       await this.record(context, undefined, created);
-      const { delta } = await this.membership.apply(context, created, [{ kind: 'add', members }], now);
+      const { delta } = await this.membership.apply(
+        context,
+        created,
+        [{ kind: 'add', members }],
+        now,
+      );
       if (delta === 0) return created;
       const filled = { ...created, memberCount: delta };
       await this.groups.updateCount(context, filled);
@@ -80,14 +88,21 @@ export class GroupService {
     return group;
   }
 
-  search(context: TenantContext, condition: Condition<GroupField>, page: Page): Promise<PageOf<Group>> {
+  search(
+    context: TenantContext,
+    condition: Condition<GroupField>,
+    page: Page,
+  ): Promise<PageOf<Group>> {
     return this.groups.search(context, condition, page);
   }
 
   /** All members of each of the groups, by the groups' `pk`, in the order in which they came. */
   membersOf(context: TenantContext, groups: readonly Group[]): Promise<Map<number, Member[]>> {
     const filled = groups.filter((group) => group.memberCount > 0);
-    return this.members.listOf(context, filled.map((group) => group.pk));
+    return this.members.listOf(
+      context,
+      filled.map((group) => group.pk),
+    );
   }
 
   /**
@@ -108,7 +123,10 @@ export class GroupService {
       const before = await this.groups.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('group', id);
       if (expectedVersion !== undefined && expectedVersion !== before.version) {
-        throw new DomainError('version_mismatch', `The group has version ${before.version}, not ${expectedVersion}.`);
+        throw new DomainError(
+          'version_mismatch',
+          `The group has version ${before.version}, not ${expectedVersion}.`,
+        );
       }
       const draft = toDraft(before);
       const now = this.clock.now();
@@ -165,9 +183,18 @@ export class GroupService {
     return outcome;
   }
 
-  private async record(context: TenantContext, before: Group | undefined, after: Group | undefined): Promise<void> {
+  private async record(
+    context: TenantContext,
+    before: Group | undefined,
+    after: Group | undefined,
+  ): Promise<void> {
     await this.events.record(context, {
-      type: before === undefined ? 'group.create' : after === undefined ? 'group.delete' : 'group.update',
+      type:
+        before === undefined
+          ? 'group.create'
+          : after === undefined
+            ? 'group.delete'
+            : 'group.update',
       objectType: 'group',
       objectId: (after ?? before)?.id ?? '',
       before: before && toSnapshot(before),

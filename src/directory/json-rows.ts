@@ -28,12 +28,32 @@ export function jsonRows<Name extends string>(
         from jsonb_array_elements(${document}::jsonb) with ordinality as each(value, position))`;
 }
 
-/** The inside of an `in (…)` for a list of any length, again in one parameter. */
-export function jsonList(values: readonly Cell[], type: 'text' | 'number', dialect: Dialect): Sql {
+/**
+ * Whether a column is one of the values, which again travel as one parameter. PostgreSQL goes by the column's index
+ * then; the rows of a document it would join with the whole table, even if there is only one.
+ */
+export function isAmong(
+  column: Sql,
+  values: readonly string[] | readonly number[],
+  dialect: Dialect,
+): Sql {
+  if (dialect === 'sqlite')
+    return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
+  const type = sql.raw(typeof values[0] === 'number' ? 'bigint[]' : 'text[]');
+  return sql`${column} = any(${toArrayText(values)}::${type})`;
+}
+
+/** Whether a column is none of the numbers, which may be as many as the rows that are asked. */
+export function isNotAmong(column: Sql, values: readonly number[], dialect: Dialect): Sql {
   const document = JSON.stringify(values);
-  if (dialect === 'sqlite') return sql`select value from json_each(${document})`;
-  const cast = sql.raw(type === 'number' ? '::bigint' : '');
-  return sql`select value${cast} from jsonb_array_elements_text(${document}::jsonb)`;
+  return dialect === 'sqlite'
+    ? sql`${column} not in (select value from json_each(${document}))`
+    : sql`${column} not in (select value::bigint from jsonb_array_elements_text(${document}::jsonb))`;
+}
+
+/** An array as PostgreSQL reads it from text. */
+function toArrayText(values: readonly (string | number)[]): string {
+  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
 /** The list in pieces of what one statement is given. */

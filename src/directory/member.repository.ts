@@ -6,7 +6,8 @@ import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { Member, MemberField } from './group.js';
-import { chunksOf, jsonList, jsonRows } from './json-rows.js';
+import { withoutIndex } from './index-hint.js';
+import { chunksOf, isAmong, isNotAmong, jsonRows } from './json-rows.js';
 import type { MemberKeys } from './membership.js';
 import { type Profile, shownName } from './profile.js';
 
@@ -23,7 +24,12 @@ interface KeyRow {
 }
 
 const fields: FieldTable = {
-  id: { kind: 'column', expression: sql`coalesce(users.id, children.id)`, type: 'text', notNull: true },
+  id: {
+    kind: 'column',
+    expression: sql`coalesce(users.id, children.id)`,
+    type: 'text',
+    notNull: true,
+  },
   kind: {
     kind: 'column',
     expression: sql`case when member.user_pk is null then 'group' else 'user' end`,
@@ -38,13 +44,19 @@ export class MemberRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** The users and groups of the tenant that have these ids; an id of both a user and a group means the user. */
-  async resolve(context: TenantContext, ids: readonly string[]): Promise<Map<string, { isUser: boolean; pk: number }>> {
+  async resolve(
+    context: TenantContext,
+    ids: readonly string[],
+  ): Promise<Map<string, { isUser: boolean; pk: number }>> {
     const found = new Map<string, { isUser: boolean; pk: number }>();
-    for (const [table, isUser] of [['users', true], ['groups', false]] as const) {
+    for (const [table, isUser] of [
+      ['users', true],
+      ['groups', false],
+    ] as const) {
       const open = ids.filter((id) => !found.has(id));
       for (const chunk of chunksOf(open)) {
         const rows = await this.unitOfWork.query<{ id: string; pk: number }>(sql`
-          select id, pk from ${sql.raw(table)} where tenant_id = ${context.tenantId} and id in (${this.list(chunk, 'text')})`);
+          select id, pk from ${sql.raw(table)} where tenant_id = ${context.tenantId} and ${this.among('id', chunk)}`);
         for (const { id, pk } of rows) found.set(id, { isUser, pk });
       }
     }
@@ -52,10 +64,19 @@ export class MemberRepository {
   }
 
   /** Adds those that are not members yet, and tells which they were. */
-  async add(groupPk: number, members: readonly FoundMember[], created: number): Promise<MemberKeys> {
+  async add(
+    groupPk: number,
+    members: readonly FoundMember[],
+    created: number,
+  ): Promise<MemberKeys> {
     const added: KeyRow[] = [];
     for (const chunk of chunksOf(members)) {
-      const rows = chunk.map(({ userPk, childPk, display }) => ({ id: newId(), userPk, childPk, display: display ?? null }));
+      const rows = chunk.map(({ userPk, childPk, display }) => ({
+        id: newId(),
+        userPk,
+        childPk,
+        display: display ?? null,
+      }));
       const given = jsonRows(
         rows,
         { id: 'text', userPk: 'number', childPk: 'number', display: 'text' },
@@ -76,11 +97,14 @@ export class MemberRepository {
   /** Removes those of them that are members, and tells which they were. */
   async remove(groupPk: number, keys: MemberKeys): Promise<MemberKeys> {
     const removed: KeyRow[] = [];
-    for (const [column, pks] of [['user_pk', keys.users], ['child_pk', keys.groups]] as const) {
+    for (const [column, pks] of [
+      ['user_pk', keys.users],
+      ['child_pk', keys.groups],
+    ] as const) {
       for (const chunk of chunksOf(pks)) {
         removed.push(
           ...(await this.unitOfWork.query<KeyRow>(sql`
-            delete from group_members where group_pk = ${groupPk} and ${sql.raw(column)} in (${this.list(chunk, 'number')})
+            delete from group_members where group_pk = ${groupPk} and ${this.among(column, chunk)}
             returning user_pk, child_pk`)),
         );
       }
@@ -89,7 +113,11 @@ export class MemberRepository {
   }
 
   /** All members, or those that meet the condition. */
-  async keysOf(context: TenantContext, groupPk: number, condition: Condition<MemberField>): Promise<MemberKeys> {
+  async keysOf(
+    context: TenantContext,
+    groupPk: number,
+    condition: Condition<MemberField>,
+  ): Promise<MemberKeys> {
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
     const rows = await this.unitOfWork.query<KeyRow>(sql`
       select member.user_pk, member.child_pk from group_members member
@@ -103,21 +131,25 @@ export class MemberRepository {
   async othersThan(groupPk: number, keys: MemberKeys): Promise<MemberKeys> {
     const rows = await this.unitOfWork.query<KeyRow>(sql`
       select user_pk, child_pk from group_members where group_pk = ${groupPk} and (
-        (user_pk is not null and user_pk not in (${this.list(keys.users, 'number')})) or
-        (child_pk is not null and child_pk not in (${this.list(keys.groups, 'number')})))`);
+        (user_pk is not null and ${isNotAmong(sql`user_pk`, keys.users, this.unitOfWork.dialect)}) or
+        (child_pk is not null and ${isNotAmong(sql`child_pk`, keys.groups, this.unitOfWork.dialect)}))`);
     return toKeys(rows);
   }
 
   /** The members of each of the groups, in the order in which they came. */
-  async listOf(context: TenantContext, groupPks: readonly number[]): Promise<Map<number, Member[]>> {
+  async listOf(
+    context: TenantContext,
+    groupPks: readonly number[],
+  ): Promise<Map<number, Member[]>> {
     const members = new Map<number, Member[]>();
+    if (groupPks.length === 0) return members;
     const rows = await this.unitOfWork.query<SelectedMember>(sql`
       select member.group_pk, users.id as user_id, children.id as child_id, member.display, children.name as child_name,
         case when member.display is null then users.profile end as profile
       from group_members member
         join groups on groups.pk = member.group_pk and groups.tenant_id = ${context.tenantId}
         left join users on users.pk = member.user_pk left join groups children on children.pk = member.child_pk
-      where member.group_pk in (${this.list(groupPks, 'number')}) order by member.group_pk, member.seq`);
+      where ${this.among('member.group_pk', groupPks)} order by member.group_pk, member.seq`);
     for (const row of rows) {
       const list = members.get(row.group_pk);
       if (list === undefined) members.set(row.group_pk, [toMember(row)]);
@@ -130,15 +162,15 @@ export class MemberRepository {
   async touchUsers(context: TenantContext, pks: readonly number[]): Promise<string[]> {
     const ids: string[] = [];
     for (const chunk of chunksOf(pks)) {
-      const list = this.list(chunk, 'number');
+      const isChosen = this.rowIsAmong(context, chunk);
       // In one order for all, so that two changes of groups with the same people do not block each other.
       const which =
         this.unitOfWork.dialect === 'sqlite'
-          ? list
-          : sql`select pk from users where tenant_id = ${context.tenantId} and pk in (${list}) order by pk for no key update`;
+          ? isChosen
+          : sql`pk in (select pk from users where ${isChosen} order by pk for no key update)`;
       const rows = await this.unitOfWork.query<{ id: string }>(sql`
         update users set membership_version = membership_version + 1
-        where tenant_id = ${context.tenantId} and pk in (${which}) returning id`);
+        where ${which} returning id`);
       ids.push(...rows.map((row) => row.id));
     }
     return ids;
@@ -147,19 +179,25 @@ export class MemberRepository {
   async groupIds(context: TenantContext, pks: readonly number[]): Promise<string[]> {
     if (pks.length === 0) return [];
     const rows = await this.unitOfWork.query<{ id: string }>(
-      sql`select id from groups where tenant_id = ${context.tenantId} and pk in (${this.list(pks, 'number')})`,
+      sql`select id from groups where ${this.rowIsAmong(context, pks)}`,
     );
     return rows.map((row) => row.id);
   }
 
   /** Whether one of the groups holds the group, through however many others. One such question at a time in a tenant. */
-  async isCircle(context: TenantContext, groupPk: number, childPks: readonly number[]): Promise<boolean> {
+  async isCircle(
+    context: TenantContext,
+    groupPk: number,
+    childPks: readonly number[],
+  ): Promise<boolean> {
     if (this.unitOfWork.dialect === 'postgres') {
-      await this.unitOfWork.query(sql`select 1 from tenants where id = ${context.tenantId} for no key update`);
+      await this.unitOfWork.query(
+        sql`select 1 from tenants where id = ${context.tenantId} for no key update`,
+      );
     }
     const rows = await this.unitOfWork.query(sql`
       with recursive below(pk) as (
-        select pk from groups where tenant_id = ${context.tenantId} and pk in (${this.list(childPks, 'number')})
+        select pk from groups where ${this.rowIsAmong(context, childPks)}
         union select member.child_pk from group_members member join below on member.group_pk = below.pk
           where member.child_pk is not null)
       select 1 from below where pk = ${groupPk}`);
@@ -191,11 +229,19 @@ export class MemberRepository {
     if (rows.length === 0) return;
     await this.unitOfWork.execute(sql`
       update groups set member_count = member_count - 1, version = version + 1, changed = ${now}
-      where tenant_id = ${context.tenantId} and pk in (${this.list(rows.map((row) => row.group_pk), 'number')})`);
+      where ${this.rowIsAmong(
+        context,
+        rows.map((row) => row.group_pk),
+      )}`);
   }
 
-  private list(values: readonly (string | number)[], type: 'text' | 'number'): Sql {
-    return jsonList(values, type, this.unitOfWork.dialect);
+  private among(column: string, values: readonly string[] | readonly number[]): Sql {
+    return isAmong(sql.raw(column), values, this.unitOfWork.dialect);
+  }
+
+  /** Rows of the tenant by their numbers, which are what to go by: on SQLite the tenant's index must not be. */
+  private rowIsAmong(context: TenantContext, pks: readonly number[]): Sql {
+    return sql`${withoutIndex(this.unitOfWork.dialect)}tenant_id = ${context.tenantId} and ${this.among('pk', pks)}`;
   }
 }
 

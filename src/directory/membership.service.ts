@@ -8,7 +8,13 @@ import type { TenantContext } from '../tenants/tenant-context.js';
 import type { MemberDraft } from './group.js';
 import { chunksOf } from './json-rows.js';
 import { type FoundMember, MemberRepository } from './member.repository.js';
-import { countOf, type MemberKeys, type MembershipStep, mergedSteps, unionOf } from './membership.js';
+import {
+  countOf,
+  type MemberKeys,
+  type MembershipStep,
+  mergedSteps,
+  unionOf,
+} from './membership.js';
 
 /** How many more members there are, and whether anybody came or went at all. */
 export interface MembershipChange {
@@ -54,12 +60,22 @@ export class MembershipService {
   ): Promise<{ added: MemberKeys; removed: MemberKeys }> {
     switch (step.kind) {
       case 'add':
-        return { added: await this.add(groupPk, await this.find(context, groupPk, step.members), now), removed: nobody };
+        return {
+          added: await this.add(groupPk, await this.find(context, groupPk, step.members), now),
+          removed: nobody,
+        };
       case 'remove':
-        return { added: nobody, removed: await this.members.remove(groupPk, await this.findKnown(context, step.ids)) };
+        return {
+          added: nobody,
+          removed: await this.members.remove(groupPk, await this.findKnown(context, step.ids)),
+        };
       case 'removeAll':
       case 'removeWhere': {
-        const keys = await this.members.keysOf(context, groupPk, step.kind === 'removeAll' ? everything : step.condition);
+        const keys = await this.members.keysOf(
+          context,
+          groupPk,
+          step.kind === 'removeAll' ? everything : step.condition,
+        );
         return { added: nobody, removed: await this.members.remove(groupPk, keys) };
       }
       case 'replaceAll': {
@@ -72,17 +88,25 @@ export class MembershipService {
   }
 
   /** Every one of them, or a refusal that names who is not there. */
-  private async find(context: TenantContext, groupPk: number, drafts: readonly MemberDraft[]): Promise<FoundMember[]> {
+  private async find(
+    context: TenantContext,
+    groupPk: number,
+    drafts: readonly MemberDraft[],
+  ): Promise<FoundMember[]> {
     const found = await this.members.resolve(context, drafts.map(({ id }) => id).filter(isUuid));
     const unknown = drafts.filter(({ id }) => !found.has(id));
-    if (unknown.length > 0) throw DomainError.invalid(...unknown.slice(0, unknownNamedMax).map(({ id }) => unknownMember(id)));
+    if (unknown.length > 0)
+      throw DomainError.invalid(
+        ...unknown.slice(0, unknownNamedMax).map(({ id }) => unknownMember(id)),
+      );
     const members = drafts.flatMap(({ id, display }): FoundMember[] => {
       const key = found.get(id);
       if (key === undefined) return [];
       return [{ userPk: key.isUser ? key.pk : null, childPk: key.isUser ? null : key.pk, display }];
     });
     const { groups } = keysOf(members);
-    if (groups.length > 0 && (await this.members.isCircle(context, groupPk, groups))) throw DomainError.invalid(circle);
+    if (groups.length > 0 && (await this.members.isCircle(context, groupPk, groups)))
+      throw DomainError.invalid(circle);
     return members;
   }
 
@@ -94,20 +118,39 @@ export class MembershipService {
     };
   }
 
-  private async add(groupPk: number, found: readonly FoundMember[], now: number): Promise<MemberKeys> {
+  private async add(
+    groupPk: number,
+    found: readonly FoundMember[],
+    now: number,
+  ): Promise<MemberKeys> {
     try {
       return await this.members.add(groupPk, found, now);
     } catch (error) {
       // Somebody was deleted between the look and the write.
       if (foreignKeyViolation(error) === undefined) throw error;
-      throw DomainError.invalid({ field: 'members', rule: 'invalid', message: 'A member has just been deleted.' });
+      throw DomainError.invalid({
+        field: 'members',
+        rule: 'invalid',
+        message: 'A member has just been deleted.',
+      });
     }
   }
 
   /** One event for who came and one for who went, in pieces if there are very many. */
-  private async record(context: TenantContext, groupId: string, came: MemberKeys, went: MemberKeys): Promise<void> {
-    for (const [keys, isComing] of [[went, false], [came, true]] as const) {
-      const ids = [...(await this.members.touchUsers(context, keys.users)), ...(await this.members.groupIds(context, keys.groups))];
+  private async record(
+    context: TenantContext,
+    groupId: string,
+    came: MemberKeys,
+    went: MemberKeys,
+  ): Promise<void> {
+    for (const [keys, isComing] of [
+      [went, false],
+      [came, true],
+    ] as const) {
+      const ids = [
+        ...(await this.members.touchUsers(context, keys.users)),
+        ...(await this.members.groupIds(context, keys.groups)),
+      ];
       for (const members of chunksOf(ids)) {
         await this.events.record(context, {
           type: isComing ? 'group.member.create' : 'group.member.delete',
@@ -125,10 +168,18 @@ const unknownNamedMax = 10;
 
 const nobody: MemberKeys = { users: [], groups: [] };
 
-const circle: Problem = { field: 'members', rule: 'invalid', message: 'A group can not hold itself, not even through others.' };
+const circle: Problem = {
+  field: 'members',
+  rule: 'invalid',
+  message: 'A group can not hold itself, not even through others.',
+};
 
 function unknownMember(id: string): Problem {
-  return { field: 'members', rule: 'invalid', message: `There is no user or group with id [${id.slice(0, 64)}].` };
+  return {
+    field: 'members',
+    rule: 'invalid',
+    message: `There is no user or group with id [${id.slice(0, 64)}].`,
+  };
 }
 
 function keysOf(members: readonly FoundMember[]): MemberKeys {

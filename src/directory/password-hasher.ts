@@ -47,7 +47,10 @@ export class PasswordHasher {
       return;
     }
     if (this.waiting.length >= hashesWaitingMax) {
-      throw new DomainError('unavailable', 'Too many passwords are being set. Try again in a moment.');
+      throw new DomainError(
+        'unavailable',
+        'Too many passwords are being set. Try again in a moment.',
+      );
     }
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }

@@ -74,7 +74,9 @@ export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:
 export function emailOf(profile: Profile): string | undefined {
   const emails = (profile.emails ?? []).filter((email) => email.value !== undefined);
   const chosen =
-    emails.find((email) => email.primary) ?? emails.find((email) => email.type?.toLowerCase() === 'work') ?? emails[0];
+    emails.find((email) => email.primary) ??
+    emails.find((email) => email.type?.toLowerCase() === 'work') ??
+    emails[0];
   return chosen?.value;
 }
 

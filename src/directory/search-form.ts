@@ -24,7 +24,10 @@ export function searchFormOf(profile: Profile): JsonObject {
 
 function folded(object: JsonObject, path: string): JsonObject {
   return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [name, foldedValue(value, path === '' ? name : `${path}/${name}`)]),
+    Object.entries(object).map(([name, value]) => [
+      name,
+      foldedValue(value, path === '' ? name : `${path}/${name}`),
+    ]),
   );
 }
 

@@ -4,12 +4,33 @@ import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { conjunctsOf } from './conjuncts.js';
 import { withExternalId } from './external-id.repository.js';
-import { enterpriseUrn, type ProfileList, profileLists, profileTexts, type ProfileText } from './profile.js';
+import {
+  enterpriseUrn,
+  type ProfileList,
+  profileLists,
+  profileTexts,
+  type ProfileText,
+} from './profile.js';
 import { lookupKey, type LookupField } from './user-values.js';
 
-const nameParts = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'] as const;
+const nameParts = [
+  'formatted',
+  'familyName',
+  'givenName',
+  'middleName',
+  'honorificPrefix',
+  'honorificSuffix',
+] as const;
 const valueParts = ['value', 'display', 'type'] as const;
-const addressParts = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country', 'type'] as const;
+const addressParts = [
+  'formatted',
+  'streetAddress',
+  'locality',
+  'region',
+  'postalCode',
+  'country',
+  'type',
+] as const;
 
 type NamePart = `name.${(typeof nameParts)[number]}`;
 type ValuePart = `${ProfileList}.${(typeof valueParts)[number] | 'primary'}`;
@@ -170,7 +191,12 @@ export function isSelective(condition: Condition): boolean {
   });
 }
 
-const selectiveFields: ReadonlySet<string> = new Set(['externalId', 'groups', 'groups.value', 'groups.display']);
+const selectiveFields: ReadonlySet<string> = new Set([
+  'externalId',
+  'groups',
+  'groups.value',
+  'groups.display',
+]);
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;
 
@@ -186,7 +212,12 @@ function listFields(list: string, parts: readonly string[]): [string, ConditionF
     ...Object.fromEntries(parts.map((part) => [part, jsonText([part], element)])),
     primary: { kind: 'json', document: element, path: ['primary'], type: 'flag' },
   });
-  const whole: ConditionField = { kind: 'elements', document: search, path: [list], of: (element) => ({ fields: fieldsOf(element) }) };
+  const whole: ConditionField = {
+    kind: 'elements',
+    document: search,
+    path: [list],
+    of: (element) => ({ fields: fieldsOf(element) }),
+  };
   const single = [...parts, 'primary'].map((part): [string, ConditionField] => {
     const of = (element: Sql) => {
       const value = fieldsOf(element)[part];

@@ -27,7 +27,10 @@ export function valuesOf(profile: Profile): UserValue[] {
   const employeeNumber = profile.extensions?.[enterpriseUrn]?.employeeNumber;
   const given: readonly [LookupField, unknown][] = [
     ...(profile.emails ?? []).map(({ value }): [LookupField, unknown] => ['emails', value]),
-    ...(profile.phoneNumbers ?? []).map(({ value }): [LookupField, unknown] => ['phoneNumbers', value]),
+    ...(profile.phoneNumbers ?? []).map(({ value }): [LookupField, unknown] => [
+      'phoneNumbers',
+      value,
+    ]),
     ['displayName', profile.displayName],
     ['employeeNumber', employeeNumber],
   ];

@@ -13,7 +13,7 @@ import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
 import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
 import { withoutIndex } from './index-hint.js';
-import { chunksOf, jsonList, jsonRows } from './json-rows.js';
+import { chunksOf, isAmong, jsonRows } from './json-rows.js';
 import type { HashedPassword } from './password-hasher.js';
 import type { Profile } from './profile.js';
 import { searchFormOf } from './search-form.js';
@@ -36,7 +36,11 @@ export class UserRepository {
    * @returns the number of the new row
    * @throws DomainError conflict, when user name, e-mail address or id are taken
    */
-  async insert(context: TenantContext, user: Omit<User, 'pk'>, password: HashedPassword | undefined): Promise<number> {
+  async insert(
+    context: TenantContext,
+    user: Omit<User, 'pk'>,
+    password: HashedPassword | undefined,
+  ): Promise<number> {
     const pk = await this.insertRow(context, user);
     await this.addValues(context, pk, valuesOf(user.profile));
     if (user.externalId) await this.externalIds.set(context, 'user', pk, user.externalId.value);
@@ -46,7 +50,12 @@ export class UserRepository {
   }
 
   /** Writes what differs. The external id and the password are set by themselves. */
-  async update(context: TenantContext, before: User, after: User, isProfileChanged: boolean): Promise<void> {
+  async update(
+    context: TenantContext,
+    before: User,
+    after: User,
+    isProfileChanged: boolean,
+  ): Promise<void> {
     const steps = [
       sql`active = ${after.isActive}`,
       sql`deactivated_by = ${toText(after.deactivatedBy)}`,
@@ -66,7 +75,11 @@ export class UserRepository {
     await this.addValues(context, after.pk, added);
   }
 
-  async setExternalId(context: TenantContext, pk: number, value: string | undefined): Promise<void> {
+  async setExternalId(
+    context: TenantContext,
+    pk: number,
+    value: string | undefined,
+  ): Promise<void> {
     await this.externalIds.set(context, 'user', pk, value);
   }
 
@@ -80,7 +93,9 @@ export class UserRepository {
 
   /** The user with all that hangs on the row; memberships are the caller's to end first, since groups count them. */
   async delete(context: TenantContext, pk: number): Promise<void> {
-    await this.unitOfWork.execute(sql`delete from users where tenant_id = ${context.tenantId} and pk = ${pk}`);
+    await this.unitOfWork.execute(
+      sql`delete from users where tenant_id = ${context.tenantId} and pk = ${pk}`,
+    );
     await this.counters.add(context, 'user', pk, -1);
   }
 
@@ -106,11 +121,15 @@ export class UserRepository {
   async findAll(context: TenantContext, ids: readonly string[]): Promise<User[]> {
     const known = ids.filter(isUuid);
     if (known.length === 0) return [];
-    return this.select(context, sql`users.id in (${jsonList(known, 'text', this.unitOfWork.dialect)})`);
+    return this.select(context, isAmong(sql`users.id`, known, this.unitOfWork.dialect));
   }
 
   /** In the order of their creation. The total without a condition is counted as users come and go, not here. */
-  async search(context: TenantContext, condition: Condition<UserField>, page: Page): Promise<PageOf<User>> {
+  async search(
+    context: TenantContext,
+    condition: Condition<UserField>,
+    page: Page,
+  ): Promise<PageOf<User>> {
     const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
     const narrowed = indexed(condition);
     const where = conditionSql(narrowed, userFields(context), this.unitOfWork.dialect);
@@ -118,18 +137,29 @@ export class UserRepository {
     const items = page.limit === 0 ? [] : await this.select(context, where, { page, hint });
     if (!isFiltered) return { items, total: await this.counters.total(context, 'user') };
     const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
-    return { items, total: isLastPage ? page.offset + items.length : await this.count(context, where, hint) };
+    return {
+      items,
+      total: isLastPage ? page.offset + items.length : await this.count(context, where, hint),
+    };
   }
 
   /** The groups of each of the users: those that hold it, and those that hold these. */
-  async groupsOf(context: TenantContext, pks: readonly number[]): Promise<Map<number, GroupOfUser[]>> {
+  async groupsOf(
+    context: TenantContext,
+    pks: readonly number[],
+  ): Promise<Map<number, GroupOfUser[]>> {
     const groups = new Map<number, GroupOfUser[]>();
     if (pks.length === 0) return groups;
     // `union` drops what was found before, so the search ends even if there were a circle.
-    const rows = await this.unitOfWork.query<{ user_pk: number; id: string; name: string; is_direct: number }>(sql`
+    const rows = await this.unitOfWork.query<{
+      user_pk: number;
+      id: string;
+      name: string;
+      is_direct: number;
+    }>(sql`
       with recursive above(user_pk, group_pk, is_direct) as (
         select member.user_pk, member.group_pk, 1 from group_members member
-          where member.user_pk in (${jsonList(pks, 'number', this.unitOfWork.dialect)})
+          where ${isAmong(sql`member.user_pk`, pks, this.unitOfWork.dialect)}
         union select above.user_pk, member.group_pk, 0 from above
           join group_members member on member.child_pk = above.group_pk)
       select above.user_pk, groups.id, groups.name, max(above.is_direct) as is_direct from above
@@ -160,7 +190,11 @@ export class UserRepository {
     return row.pk;
   }
 
-  private async addValues(context: TenantContext, pk: number, values: readonly UserValue[]): Promise<void> {
+  private async addValues(
+    context: TenantContext,
+    pk: number,
+    values: readonly UserValue[],
+  ): Promise<void> {
     for (const chunk of chunksOf(values)) {
       await this.unitOfWork.execute(sql`
         insert into user_values (tenant_id, field, value_key, user_pk)
@@ -168,7 +202,11 @@ export class UserRepository {
     }
   }
 
-  private async removeValues(context: TenantContext, pk: number, values: readonly UserValue[]): Promise<void> {
+  private async removeValues(
+    context: TenantContext,
+    pk: number,
+    values: readonly UserValue[],
+  ): Promise<void> {
     for (const chunk of chunksOf(values)) {
       await this.unitOfWork.execute(sql`
         delete from user_values where tenant_id = ${context.tenantId} and user_pk = ${pk}
@@ -177,7 +215,11 @@ export class UserRepository {
   }
 
   private valueRows(values: readonly UserValue[]): Sql {
-    return jsonRows(values.map(({ field, key }) => ({ field, key })), { field: 'text', key: 'text' }, this.unitOfWork.dialect);
+    return jsonRows(
+      values.map(({ field, key }) => ({ field, key })),
+      { field: 'text', key: 'text' },
+      this.unitOfWork.dialect,
+    );
   }
 
   /** In the list of a select PostgreSQL does not see from the table which type a parameter has. */
@@ -185,7 +227,11 @@ export class UserRepository {
     return sql`cast(${value} as bigint)`;
   }
 
-  private async select(context: TenantContext, where: Sql, list?: { page: Page; hint: Sql }): Promise<User[]> {
+  private async select(
+    context: TenantContext,
+    where: Sql,
+    list?: { page: Page; hint: Sql },
+  ): Promise<User[]> {
     const hint = list?.hint ?? sql``;
     const window = list
       ? sql`order by ${hint}users.created, users.pk limit ${list.page.limit} offset ${list.page.offset}`
@@ -227,7 +273,8 @@ interface SelectedUser {
 }
 
 function toUser(row: SelectedUser): User {
-  const deactivatedBy: Actor | undefined = row.deactivated_by === null ? undefined : JSON.parse(row.deactivated_by);
+  const deactivatedBy: Actor | undefined =
+    row.deactivated_by === null ? undefined : JSON.parse(row.deactivated_by);
   const profile: Profile = JSON.parse(row.profile);
   const data: JsonObject = JSON.parse(row.data);
   const isNamed = row.external_client !== null && row.external_value !== null;
@@ -243,7 +290,9 @@ function toUser(row: SelectedUser): User {
     changed: row.changed,
     createdByClient: row.created_by_client ?? undefined,
     changedByClient: row.changed_by_client ?? undefined,
-    externalId: isNamed ? { clientEntityId: row.external_client, value: row.external_value } : undefined,
+    externalId: isNamed
+      ? { clientEntityId: row.external_client, value: row.external_value }
+      : undefined,
     profile,
     data,
   };
@@ -265,14 +314,22 @@ function toText(value: object | undefined): string | null {
 }
 
 /** @throws DomainError conflict, with the field that the database names */
-async function translatingDuplicates<Result>(profile: Profile, write: () => Promise<Result>): Promise<Result> {
+async function translatingDuplicates<Result>(
+  profile: Profile,
+  write: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await write();
   } catch (error) {
-    const userName = (): Problem => duplicate('userName', `A user with userName = [${profile.userName ?? ''}] already exists.`);
+    const userName = (): Problem =>
+      duplicate('userName', `A user with userName = [${profile.userName ?? ''}] already exists.`);
     return translateUnique(error, [
       { constraint: 'users_login', columns: 'users.tenant_id, users.login_key', problem: userName },
-      { constraint: 'users_username', columns: 'users.tenant_id, users.username_key', problem: userName },
+      {
+        constraint: 'users_username',
+        columns: 'users.tenant_id, users.username_key',
+        problem: userName,
+      },
       {
         constraint: 'users_email',
         columns: 'users.tenant_id, users.email_key',

@@ -48,7 +48,10 @@ export class UserService {
       changed: now,
       createdByClient: client,
       changedByClient: client,
-      externalId: client && draft.externalId !== undefined ? { clientEntityId: client, value: draft.externalId } : undefined,
+      externalId:
+        client && draft.externalId !== undefined
+          ? { clientEntityId: client, value: draft.externalId }
+          : undefined,
       profile: draft.profile,
       data: draft.data ?? {},
     };
@@ -72,7 +75,11 @@ export class UserService {
     return user;
   }
 
-  search(context: TenantContext, condition: Condition<UserField>, page: Page): Promise<PageOf<User>> {
+  search(
+    context: TenantContext,
+    condition: Condition<UserField>,
+    page: Page,
+  ): Promise<PageOf<User>> {
     return this.users.search(context, condition, page);
   }
 
@@ -93,7 +100,10 @@ export class UserService {
       const before = await this.users.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('user', id);
       if (expectedVersion !== undefined && expectedVersion !== before.version) {
-        throw new DomainError('version_mismatch', `The user has version ${before.version}, not ${expectedVersion}.`);
+        throw new DomainError(
+          'version_mismatch',
+          `The user has version ${before.version}, not ${expectedVersion}.`,
+        );
       }
       return this.apply(context, before, toDraft(before));
     });
@@ -119,11 +129,17 @@ export class UserService {
   /** The groups of each of the users, by the users' `pk`, through other groups too; a user in none has no entry. */
   groupsOf(context: TenantContext, users: readonly User[]): Promise<Map<number, GroupOfUser[]>> {
     const everMembers = users.filter((user) => user.membershipVersion > 0);
-    return this.users.groupsOf(context, everMembers.map((user) => user.pk));
+    return this.users.groupsOf(
+      context,
+      everMembers.map((user) => user.pk),
+    );
   }
 
   /** The names to show for those of the ids that are users of the tenant. */
-  async namesOf(context: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async namesOf(
+    context: TenantContext,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
     const users = await this.users.findAll(context, [...new Set(ids)]);
     return new Map(users.map((user) => [user.id, shownName(user.profile) ?? user.id]));
   }
@@ -135,7 +151,10 @@ export class UserService {
     const isProfileChanged = !isDeepStrictEqual(before.profile, draft.profile);
     const data = draft.data ?? before.data;
     const isContentChanged =
-      isProfileChanged || isRenamed || draft.password !== undefined || !isDeepStrictEqual(before.data, data);
+      isProfileChanged ||
+      isRenamed ||
+      draft.password !== undefined ||
+      !isDeepStrictEqual(before.data, data);
     if (!isFlipped && !isContentChanged) return before;
     refuseTooLong('externalId', draft.externalId);
     const after: User = {
@@ -153,7 +172,8 @@ export class UserService {
     if (isRenamed) await this.users.setExternalId(context, after.pk, draft.externalId);
     const outcome = isRenamed ? ((await this.users.find(context, after.id)) ?? after) : after;
     if (isContentChanged) await this.record(context, 'user.update', before, outcome);
-    if (isFlipped) await this.record(context, isActive ? 'user.reactivate' : 'user.deactivate', before, outcome);
+    if (isFlipped)
+      await this.record(context, isActive ? 'user.reactivate' : 'user.deactivate', before, outcome);
     return outcome;
   }
 

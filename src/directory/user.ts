@@ -76,6 +76,7 @@ export function userKeysOf(profile: Profile, id: string): UserKeys {
  * administrator or an API key locked stays locked, and the rest of the client's change is applied all the same.
  */
 export function activeAfter(before: User, wanted: boolean, actor: Actor): boolean {
-  const locked = before.deactivatedBy?.kind === 'administrator' || before.deactivatedBy?.kind === 'api_key';
+  const locked =
+    before.deactivatedBy?.kind === 'administrator' || before.deactivatedBy?.kind === 'api_key';
   return wanted && !(locked && !before.isActive && actor.kind === 'scim_client');
 }

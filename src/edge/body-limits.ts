@@ -17,6 +17,8 @@ const largeRoutes: readonly { readonly methods: readonly string[]; readonly path
 /** @param url as it stands in the request line, with its query */
 export function bodyLimitsOf(method: string, url: string): BodyLimits {
   const [path = ''] = url.split('?', 1);
-  const isLarge = largeRoutes.some((route) => route.methods.includes(method) && route.path.test(path));
+  const isLarge = largeRoutes.some(
+    (route) => route.methods.includes(method) && route.path.test(path),
+  );
   return isLarge ? large : ordinary;
 }

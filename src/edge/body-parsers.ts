@@ -18,25 +18,51 @@ const jsonTypes = [
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   for (const type of jsonTypes) {
-    fastify.addContentTypeParser(type, async (request: FastifyRequest, stream: AsyncIterable<Buffer>) => {
-      const limits = bodyLimitsOf(request.method, request.url);
-      const bytes = await readBody(request, stream, limits);
-      return bytes.length === 0 && mayBeEmpty(request) ? undefined : parseJsonBody(toText(bytes), limits);
-    });
+    fastify.addContentTypeParser(
+      type,
+      async (request: FastifyRequest, stream: AsyncIterable<Buffer>) => {
+        if (isAnonymous(request)) return undefined;
+        const limits = bodyLimitsOf(request.method, request.url);
+        const bytes = await readBody(request, stream, limits);
+        return bytes.length === 0 && mayBeEmpty(request)
+          ? undefined
+          : parseJsonBody(toText(bytes), limits);
+      },
+    );
   }
-  fastify.addContentTypeParser('*', async (request: FastifyRequest, stream: AsyncIterable<Buffer>) => {
-    const bytes = await readBody(request, stream, bodyLimitsOf(request.method, request.url));
-    if (bytes.length === 0) return undefined;
-    throw new MalformedBody(415, `The Content-Type of the body must be one of ${jsonTypes.join(', ')}.`);
-  });
+  fastify.addContentTypeParser(
+    '*',
+    async (request: FastifyRequest, stream: AsyncIterable<Buffer>) => {
+      if (isAnonymous(request)) return undefined;
+      const bytes = await readBody(request, stream, bodyLimitsOf(request.method, request.url));
+      if (bytes.length === 0) return undefined;
+      throw new MalformedBody(
+        415,
+        `The Content-Type of the body must be one of ${jsonTypes.join(', ')}.`,
+      );
+    },
+  );
+}
+
+/** No route that reads a body is open to everybody: the guard refuses it, and nobody's megabytes are read for that. */
+function isAnonymous(request: FastifyRequest): boolean {
+  return request.headers.authorization === undefined;
 }
 
 /** Clients send a Content-Type with GET and DELETE too, where no body follows. */
 function mayBeEmpty(request: FastifyRequest): boolean {
-  return request.method === 'DELETE' || request.headers['content-length'] === undefined || request.headers['content-length'] === '0';
+  return (
+    request.method === 'DELETE' ||
+    request.headers['content-length'] === undefined ||
+    request.headers['content-length'] === '0'
+  );
 }
 
-async function readBody(request: FastifyRequest, stream: AsyncIterable<Buffer>, limits: BodyLimits): Promise<Buffer> {
+async function readBody(
+  request: FastifyRequest,
+  stream: AsyncIterable<Buffer>,
+  limits: BodyLimits,
+): Promise<Buffer> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new MalformedBody(415, 'Compressed bodies are not read: leave out Content-Encoding.');

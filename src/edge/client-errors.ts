@@ -15,7 +15,8 @@ export function answerClientError(error: ClientError, socket: Socket): void {
   }
   const { status, reason, detail } = toAnswer(error.code);
   const packet: unknown = error.rawPacket;
-  const isScim = Buffer.isBuffer(packet) && packet.subarray(0, requestLineBytes).includes('/api/scim/');
+  const isScim =
+    Buffer.isBuffer(packet) && packet.subarray(0, requestLineBytes).includes('/api/scim/');
   const body = isScim ? scimBody(status, detail) : errorsBody(detail);
   const type = isScim ? 'application/scim+json' : 'application/json';
   socket.end(
@@ -26,7 +27,8 @@ export function answerClientError(error: ClientError, socket: Socket): void {
 
 /** Answers a URL that the router can not read, such as one that ends in `%`: there is no route then, and no filter. */
 export function answerBadUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const detail = 'The path is not valid: after each % two hexadecimal digits must follow, and the whole must be UTF-8.';
+  const detail =
+    'The path is not valid: after each % two hexadecimal digits must follow, and the whole must be UTF-8.';
   const isScim = request.url.startsWith('/api/scim/');
   void reply
     .code(400)
@@ -39,19 +41,31 @@ const requestLineBytes = 2_048;
 
 function toAnswer(code: string | undefined): { status: number; reason: string; detail: string } {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    const detail = 'The request line and headers are longer than 16 KiB; send a long filter with POST /.search.';
+    const detail =
+      'The request line and headers are longer than 16 KiB; send a long filter with POST /.search.';
     return { status: 431, reason: 'Request Header Fields Too Large', detail };
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return { status: 408, reason: 'Request Timeout', detail: 'The request did not arrive in time.' };
+    return {
+      status: 408,
+      reason: 'Request Timeout',
+      detail: 'The request did not arrive in time.',
+    };
   }
   return { status: 400, reason: 'Bad Request', detail: 'The request is not valid HTTP.' };
 }
 
 function scimBody(status: number, detail: string): string {
-  return JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail });
+  return JSON.stringify({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+    status: String(status),
+    detail,
+  });
 }
 
 function errorsBody(detail: string): string {
-  return JSON.stringify({ fieldErrors: {}, generalErrors: [{ code: '[invalidRequest]', message: detail }] });
+  return JSON.stringify({
+    fieldErrors: {},
+    generalErrors: [{ code: '[invalidRequest]', message: detail }],
+  });
 }

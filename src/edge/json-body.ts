@@ -25,7 +25,10 @@ export function parseJsonBody(text: string, limits: JsonLimits): Json {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new MalformedBody(400, text.trim() === '' ? 'The body is empty; JSON is expected.' : 'The body is not valid JSON.');
+    throw new MalformedBody(
+      400,
+      text.trim() === '' ? 'The body is empty; JSON is expected.' : 'The body is not valid JSON.',
+    );
   }
   new Inspection(limits).visit(value, 1);
   return value;
@@ -41,12 +44,14 @@ class Inspection {
   visit(value: Json, depth: number): void {
     if (typeof value === 'string') return checkText(value);
     if (typeof value !== 'object' || value === null) return;
-    if (depth > jsonDepthMax) throw new MalformedBody(400, `The body is nested more than ${jsonDepthMax} levels deep.`);
+    if (depth > jsonDepthMax)
+      throw new MalformedBody(400, `The body is nested more than ${jsonDepthMax} levels deep.`);
     if (isList(value)) return this.visitList(value, depth);
     for (const [name, member] of Object.entries(value)) {
       this.keys += 1;
       if (this.keys > this.limits.keysMax) throw tooMany('members', this.limits.keysMax);
-      if (name === '__proto__') throw new MalformedBody(400, 'The body has a member named __proto__.');
+      if (name === '__proto__')
+        throw new MalformedBody(400, 'The body has a member named __proto__.');
       checkText(name);
       this.visit(member, depth + 1);
     }
@@ -64,8 +69,16 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 function checkText(text: string): void {
-  if (text.includes('\0')) throw new MalformedBody(400, 'The body has text with a NUL character, which can not be stored.');
-  if (!text.isWellFormed()) throw new MalformedBody(400, 'The body has text with half of a surrogate pair, which can not be stored.');
+  if (text.includes('\0'))
+    throw new MalformedBody(
+      400,
+      'The body has text with a NUL character, which can not be stored.',
+    );
+  if (!text.isWellFormed())
+    throw new MalformedBody(
+      400,
+      'The body has text with half of a surrogate pair, which can not be stored.',
+    );
 }
 
 function tooMany(what: string, most: number): MalformedBody {

@@ -14,7 +14,14 @@ import { GrantRepository } from './grant.repository.js';
 import { GrantPermissionRow, GrantRow } from './grant.row.js';
 import { GrantService } from './grant.service.js';
 
-const rows = [EntityTypeRow, PermissionRow, EntityRow, EntitySecretRow, GrantRow, GrantPermissionRow];
+const rows = [
+  EntityTypeRow,
+  PermissionRow,
+  EntityRow,
+  EntitySecretRow,
+  GrantRow,
+  GrantPermissionRow,
+];
 
 @Module({
   imports: [TypeOrmModule.forFeature(rows), EventsModule, KeysModule],

@@ -31,7 +31,8 @@ export class EntitySecrets {
       id,
       entityId,
       hmac: this.secretBox.digest('entity secret', clientSecret),
-      cipher: this.configuration.secrets === 'readable' ? this.secretBox.seal(clientSecret, id) : null,
+      cipher:
+        this.configuration.secrets === 'readable' ? this.secretBox.seal(clientSecret, id) : null,
       expires: null,
       created: this.clock.now(),
     });
@@ -41,7 +42,9 @@ export class EntitySecrets {
   async readable(entityIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.secrets.listOf(entityIds);
     return new Map(
-      rows.flatMap(({ id, entityId, cipher }) => (cipher === null ? [] : [[entityId, this.secretBox.open(cipher, id)]])),
+      rows.flatMap(({ id, entityId, cipher }) =>
+        cipher === null ? [] : [[entityId, this.secretBox.open(cipher, id)]],
+      ),
     );
   }
 

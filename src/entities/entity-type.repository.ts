@@ -16,7 +16,10 @@ import type { EntityType, Permission } from './entity-type.js';
 import { EntityTypeRow, PermissionRow } from './entity-type.row.js';
 
 export type EntityTypeField = 'id' | 'name' | 'insertInstant' | 'lastUpdateInstant';
-export type EntityTypeOrder = readonly { readonly field: EntityTypeField; readonly isDescending: boolean }[];
+export type EntityTypeOrder = readonly {
+  readonly field: EntityTypeField;
+  readonly isDescending: boolean;
+}[];
 
 const columns = {
   id: sql`entity_types.id`,
@@ -28,8 +31,18 @@ const columns = {
 const fields: FieldTable = {
   id: { kind: 'column', expression: columns.id, type: 'text', notNull: true },
   name: { kind: 'column', expression: columns.name, type: 'text', notNull: true },
-  insertInstant: { kind: 'column', expression: columns.insertInstant, type: 'number', notNull: true },
-  lastUpdateInstant: { kind: 'column', expression: columns.lastUpdateInstant, type: 'number', notNull: true },
+  insertInstant: {
+    kind: 'column',
+    expression: columns.insertInstant,
+    type: 'number',
+    notNull: true,
+  },
+  lastUpdateInstant: {
+    kind: 'column',
+    expression: columns.lastUpdateInstant,
+    type: 'number',
+    notNull: true,
+  },
 };
 
 /** Entity types are global: their rows are found without a tenant context. */
@@ -44,7 +57,9 @@ export class EntityTypeRepository {
 
   /** The type's own columns; its permissions have calls of their own. */
   async update(type: EntityType): Promise<void> {
-    await this.write(type, () => this.unitOfWork.manager.update(EntityTypeRow, { id: type.id }, toRow(type)));
+    await this.write(type, () =>
+      this.unitOfWork.manager.update(EntityTypeRow, { id: type.id }, toRow(type)),
+    );
   }
 
   async delete(id: string): Promise<void> {
@@ -61,14 +76,32 @@ export class EntityTypeRepository {
   async findAll(ids: readonly string[]): Promise<EntityType[]> {
     if (ids.length === 0) return [];
     const types = await this.unitOfWork.manager.findBy(EntityTypeRow, { id: In([...ids]) });
-    const permissions = await this.unitOfWork.manager.findBy(PermissionRow, { typeId: In([...ids]) });
-    return inOrderOf(ids, types).map((row) => toEntityType(row, permissions.filter(({ typeId }) => typeId === row.id)));
+    const permissions = await this.unitOfWork.manager.findBy(PermissionRow, {
+      typeId: In([...ids]),
+    });
+    return inOrderOf(ids, types).map((row) =>
+      toEntityType(
+        row,
+        permissions.filter(({ typeId }) => typeId === row.id),
+      ),
+    );
   }
 
-  async search(condition: Condition<EntityTypeField>, order: EntityTypeOrder, page: Page): Promise<PageOf<EntityType>> {
-    const steps = order.map((step) => ({ expression: columns[step.field], isDescending: step.isDescending }));
+  async search(
+    condition: Condition<EntityTypeField>,
+    order: EntityTypeOrder,
+    page: Page,
+  ): Promise<PageOf<EntityType>> {
+    const steps = order.map((step) => ({
+      expression: columns[step.field],
+      isDescending: step.isDescending,
+    }));
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
-    const ids = await pageOfIds(this.unitOfWork, { id: columns.id, from: sql`entity_types`, where, order: steps }, page);
+    const ids = await pageOfIds(
+      this.unitOfWork,
+      { id: columns.id, from: sql`entity_types`, where, order: steps },
+      page,
+    );
     return { items: await this.findAll(ids.items), total: ids.total };
   }
 
@@ -80,19 +113,28 @@ export class EntityTypeRepository {
         {
           constraint: 'entity_type_permissions_name',
           columns: 'entity_type_permissions.type_id, entity_type_permissions.name',
-          problem: () => duplicate('name', `A permission named [${permission.name}] already exists for this type.`),
+          problem: () =>
+            duplicate(
+              'name',
+              `A permission named [${permission.name}] already exists for this type.`,
+            ),
         },
         {
           constraint: 'entity_type_permissions_pkey',
           columns: 'entity_type_permissions.id',
-          problem: () => duplicate('id', `A permission with id = [${permission.id}] already exists.`),
+          problem: () =>
+            duplicate('id', `A permission with id = [${permission.id}] already exists.`),
         },
       ]);
     }
   }
 
   async updatePermission(typeId: string, permission: Permission): Promise<void> {
-    await this.unitOfWork.manager.update(PermissionRow, { id: permission.id, typeId }, toPermissionRow(typeId, permission));
+    await this.unitOfWork.manager.update(
+      PermissionRow,
+      { id: permission.id, typeId },
+      toPermissionRow(typeId, permission),
+    );
   }
 
   /** The database takes it out of every grant. */
@@ -120,7 +162,8 @@ export class EntityTypeRepository {
         {
           constraint: 'entity_types_name',
           columns: 'entity_types.name_key',
-          problem: () => duplicate('name', `An entity type with name = [${type.name}] already exists.`),
+          problem: () =>
+            duplicate('name', `An entity type with name = [${type.name}] already exists.`),
         },
         {
           constraint: 'entity_types_pkey',
@@ -167,7 +210,9 @@ function toEntityType(row: EntityTypeRow, permissions: readonly PermissionRow[])
       verificationKeyIds: row.verificationKeyIds,
     },
     data: toJsonObject(row.data),
-    permissions: permissions.map(toPermission).sort((left, right) => compareCodePoints(left.name, right.name)),
+    permissions: permissions
+      .map(toPermission)
+      .sort((left, right) => compareCodePoints(left.name, right.name)),
     version: row.version,
     created: row.created,
     changed: row.changed,

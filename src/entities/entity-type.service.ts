@@ -10,7 +10,11 @@ import type { Page, PageOf } from '../kernel/page.js';
 import { foreignKeyViolation } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { EntityType, EntityTypeDraft, Permission, PermissionDraft } from './entity-type.js';
-import { type EntityTypeField, type EntityTypeOrder, EntityTypeRepository } from './entity-type.repository.js';
+import {
+  type EntityTypeField,
+  type EntityTypeOrder,
+  EntityTypeRepository,
+} from './entity-type.repository.js';
 
 export type { EntityTypeField, EntityTypeOrder } from './entity-type.repository.js';
 
@@ -38,7 +42,12 @@ export class EntityTypeService {
     const type: EntityType = {
       ...draft,
       id,
-      permissions: permissions.map((permission) => ({ id: newId(), ...permission, created: now, changed: now })),
+      permissions: permissions.map((permission) => ({
+        id: newId(),
+        ...permission,
+        created: now,
+        changed: now,
+      })),
       version: 1,
       created: now,
       changed: now,
@@ -61,7 +70,11 @@ export class EntityTypeService {
     return type;
   }
 
-  search(condition: Condition<EntityTypeField>, order: EntityTypeOrder, page: Page): Promise<PageOf<EntityType>> {
+  search(
+    condition: Condition<EntityTypeField>,
+    order: EntityTypeOrder,
+    page: Page,
+  ): Promise<PageOf<EntityType>> {
     return this.types.search(condition, order, page);
   }
 
@@ -87,7 +100,8 @@ export class EntityTypeService {
         await this.types.delete(id);
       } catch (error) {
         if (foreignKeyViolation(error) === undefined) throw error;
-        const message = 'The entity type is in use by entities or by the SCIM settings of a tenant.';
+        const message =
+          'The entity type is in use by entities or by the SCIM settings of a tenant.';
         throw DomainError.invalid({ field: 'id', rule: 'inUse', message });
       }
       await this.record(context, 'entity-type.delete', before, undefined);
@@ -124,9 +138,17 @@ export class EntityTypeService {
       const permission = permissionOf(before, id);
       const draft = await toDraft(permission);
       if (draft.name !== permission.name) {
-        throw DomainError.invalid({ field: 'name', rule: 'immutable', message: 'The name of a permission can not be changed.' });
+        throw DomainError.invalid({
+          field: 'name',
+          rule: 'immutable',
+          message: 'The name of a permission can not be changed.',
+        });
       }
-      await this.types.updatePermission(typeId, { ...permission, ...draft, changed: this.clock.now() });
+      await this.types.updatePermission(typeId, {
+        ...permission,
+        ...draft,
+        changed: this.clock.now(),
+      });
       await this.types.update(this.touched(before));
     });
     return permissionOf(type, id);
@@ -137,12 +159,17 @@ export class EntityTypeService {
    * @param which its id or its name
    * @throws DomainError not_found
    */
-  async deletePermission(context: RequestContext, typeId: string, which: { id: string } | { name: string }): Promise<void> {
+  async deletePermission(
+    context: RequestContext,
+    typeId: string,
+    which: { id: string } | { name: string },
+  ): Promise<void> {
     await this.changeType(context, typeId, async (before) => {
       const isMeant = (permission: Permission) =>
         'id' in which ? permission.id === which.id : permission.name === which.name;
       const permission = before.permissions.find(isMeant);
-      if (permission === undefined) throw DomainError.notFound('permission', 'id' in which ? which.id : which.name);
+      if (permission === undefined)
+        throw DomainError.notFound('permission', 'id' in which ? which.id : which.name);
       await this.types.deletePermission(typeId, permission.id);
       await this.types.update(this.touched(before));
     });

@@ -17,8 +17,19 @@ import type { Entity } from './entity.js';
 import { EntityRow } from './entity.row.js';
 import { EntityTypeRepository } from './entity-type.repository.js';
 
-export type EntityField = 'id' | 'clientId' | 'name' | 'typeName' | 'typeId' | 'tenantId' | 'insertInstant' | 'lastUpdateInstant';
-export type EntityOrder = readonly { readonly field: EntityField; readonly isDescending: boolean }[];
+export type EntityField =
+  | 'id'
+  | 'clientId'
+  | 'name'
+  | 'typeName'
+  | 'typeId'
+  | 'tenantId'
+  | 'insertInstant'
+  | 'lastUpdateInstant';
+export type EntityOrder = readonly {
+  readonly field: EntityField;
+  readonly isDescending: boolean;
+}[];
 
 const columns = {
   id: sql`entities.id`,
@@ -38,8 +49,18 @@ const fields: FieldTable = {
   typeName: { kind: 'column', expression: columns.typeName, type: 'text', notNull: true },
   typeId: { kind: 'column', expression: columns.typeId, type: 'text', notNull: true },
   tenantId: { kind: 'column', expression: columns.tenantId, type: 'text', notNull: true },
-  insertInstant: { kind: 'column', expression: columns.insertInstant, type: 'number', notNull: true },
-  lastUpdateInstant: { kind: 'column', expression: columns.lastUpdateInstant, type: 'number', notNull: true },
+  insertInstant: {
+    kind: 'column',
+    expression: columns.insertInstant,
+    type: 'number',
+    notNull: true,
+  },
+  lastUpdateInstant: {
+    kind: 'column',
+    expression: columns.lastUpdateInstant,
+    type: 'number',
+    notNull: true,
+  },
 };
 
 /** Entities of a tenant. Two look-ups know no tenant yet, because they are how it is found out; both say so. */
@@ -51,16 +72,22 @@ export class EntityRepository {
   ) {}
 
   async insert(context: TenantContext, entity: Entity): Promise<void> {
-    await this.write(entity, () => this.unitOfWork.manager.insert(EntityRow, toRow(context, entity)));
+    await this.write(entity, () =>
+      this.unitOfWork.manager.insert(EntityRow, toRow(context, entity)),
+    );
   }
 
   async update(context: TenantContext, entity: Entity): Promise<void> {
     const which = { id: entity.id, tenantId: context.tenantId };
-    await this.write(entity, () => this.unitOfWork.manager.update(EntityRow, which, toRow(context, entity)));
+    await this.write(entity, () =>
+      this.unitOfWork.manager.update(EntityRow, which, toRow(context, entity)),
+    );
   }
 
   async delete(context: TenantContext, id: string): Promise<void> {
-    await this.unitOfWork.execute(sql`delete from entities where tenant_id = ${context.tenantId} and id = ${id}`);
+    await this.unitOfWork.execute(
+      sql`delete from entities where tenant_id = ${context.tenantId} and id = ${id}`,
+    );
   }
 
   async find(context: TenantContext, id: string): Promise<Entity | undefined> {
@@ -77,7 +104,10 @@ export class EntityRepository {
   /** Those of the ids that exist in the tenant, in the order of the ids. */
   async findAll(context: TenantContext, ids: readonly string[]): Promise<Entity[]> {
     if (ids.length === 0) return [];
-    const rows = await this.unitOfWork.manager.findBy(EntityRow, { tenantId: context.tenantId, id: In([...ids]) });
+    const rows = await this.unitOfWork.manager.findBy(EntityRow, {
+      tenantId: context.tenantId,
+      id: In([...ids]),
+    });
     return this.withTypes(inOrderOf(ids, rows));
   }
 
@@ -106,7 +136,10 @@ export class EntityRepository {
       id: columns.id,
       from: sql`entities join entity_types on entity_types.id = entities.type_id`,
       where: sql`entities.tenant_id = ${context.tenantId} and ${meets}`,
-      order: order.map((step) => ({ expression: columns[step.field], isDescending: step.isDescending })),
+      order: order.map((step) => ({
+        expression: columns[step.field],
+        isDescending: step.isDescending,
+      })),
     };
     const ids = await pageOfIds(this.unitOfWork, query, page);
     return { items: await this.findAll(context, ids.items), total: ids.total };
@@ -125,7 +158,11 @@ export class EntityRepository {
       constraint: 'entities_type',
       table: 'entity_types',
       id: entity.type.id,
-      problem: { field: 'type.id', rule: 'invalid', message: `There is no entity type with id [${entity.type.id}].` },
+      problem: {
+        field: 'type.id',
+        rule: 'invalid',
+        message: `There is no entity type with id [${entity.type.id}].`,
+      },
     } as const;
     try {
       await translateReferences(this.unitOfWork, [type], statement);

@@ -1,4 +1,11 @@
-import { IdColumn, InstantColumn, IntegerColumn, JsonColumn, KeyColumn, TextColumn } from '../persistence/columns.js';
+import {
+  IdColumn,
+  InstantColumn,
+  IntegerColumn,
+  JsonColumn,
+  KeyColumn,
+  TextColumn,
+} from '../persistence/columns.js';
 import { Table } from '../persistence/table.js';
 
 @Table('entities')

@@ -34,7 +34,11 @@ export class EntityService {
    * @returns the entity with its secret, also where secrets are shown once: this is the once
    * @throws DomainError conflict, when the id or the client id is taken; invalid, for an unknown type
    */
-  create(context: TenantContext, draft: EntityDraft, id: string = newId()): Promise<EntityWithSecret> {
+  create(
+    context: TenantContext,
+    draft: EntityDraft,
+    id: string = newId(),
+  ): Promise<EntityWithSecret> {
     const now = this.clock.now();
     const clientSecret = draft.clientSecret ?? generateClientSecret();
     return this.unitOfWork.run(async () => {
@@ -156,12 +160,21 @@ export class EntityService {
   }
 
   /** Grants name permissions of the target's type; under another type they would mean nothing. */
-  private async checkType(context: TenantContext, before: Entity, draft: EntityDraft): Promise<void> {
+  private async checkType(
+    context: TenantContext,
+    before: Entity,
+    draft: EntityDraft,
+  ): Promise<void> {
     const hasOtherClientId = draft.clientId !== undefined && draft.clientId !== before.clientId;
     if (hasOtherClientId) {
-      throw DomainError.invalid({ field: 'clientId', rule: 'immutable', message: 'The client id can not be changed.' });
+      throw DomainError.invalid({
+        field: 'clientId',
+        rule: 'immutable',
+        message: 'The client id can not be changed.',
+      });
     }
-    if (draft.typeId === before.type.id || !(await this.grants.hasAnyOn(context, before.id))) return;
+    if (draft.typeId === before.type.id || !(await this.grants.hasAnyOn(context, before.id)))
+      return;
     const message = 'The type can not be changed while there are grants on the entity.';
     throw DomainError.invalid({ field: 'type.id', rule: 'immutable', message });
   }

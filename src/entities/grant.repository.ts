@@ -31,7 +31,12 @@ const fields: FieldTable = {
   recipientEntityId: { kind: 'column', expression: columns.recipientEntityId, type: 'text' },
   userId: { kind: 'column', expression: columns.userId, type: 'text' },
   name: { kind: 'column', expression: columns.name, type: 'text', notNull: true },
-  insertInstant: { kind: 'column', expression: columns.insertInstant, type: 'number', notNull: true },
+  insertInstant: {
+    kind: 'column',
+    expression: columns.insertInstant,
+    type: 'number',
+    notNull: true,
+  },
 };
 
 /** Grants of a tenant, with the names of their permissions. */
@@ -60,7 +65,9 @@ export class GrantRepository {
   }
 
   async delete(context: TenantContext, id: string): Promise<void> {
-    await this.unitOfWork.execute(sql`delete from entity_grants where tenant_id = ${context.tenantId} and id = ${id}`);
+    await this.unitOfWork.execute(
+      sql`delete from entity_grants where tenant_id = ${context.tenantId} and id = ${id}`,
+    );
   }
 
   /** The grant of that pair; with `isForChange`, kept from other writers until the transaction ends. */
@@ -71,13 +78,25 @@ export class GrantRepository {
     isForChange = false,
   ): Promise<EntityGrant | undefined> {
     const where = sql`tenant_id = ${context.tenantId} and target_id = ${targetId} and ${recipientSql(recipient)}`;
-    if (isForChange) await lockRows(this.unitOfWork, sql`select 1 from entity_grants where ${where}`);
-    const rows = await this.unitOfWork.query<{ id: string }>(sql`select id from entity_grants where ${where}`);
-    return (await this.findAll(context, rows.map(({ id }) => id)))[0];
+    if (isForChange)
+      await lockRows(this.unitOfWork, sql`select 1 from entity_grants where ${where}`);
+    const rows = await this.unitOfWork.query<{ id: string }>(
+      sql`select id from entity_grants where ${where}`,
+    );
+    return (
+      await this.findAll(
+        context,
+        rows.map(({ id }) => id),
+      )
+    )[0];
   }
 
   /** The names of what the entity may do with the target now; undefined when there is no grant. */
-  async findPermissions(context: TenantContext, targetId: string, entityId: string): Promise<string[] | undefined> {
+  async findPermissions(
+    context: TenantContext,
+    targetId: string,
+    entityId: string,
+  ): Promise<string[] | undefined> {
     const rows = await this.unitOfWork.query<{ name: string | null }>(sql`
       select p.name as name from entity_grants g
       left join entity_grant_permissions gp on gp.grant_id = g.id
@@ -106,7 +125,10 @@ export class GrantRepository {
       id: sql`entity_grants.id`,
       from: sql`entity_grants join entities on entities.id = entity_grants.target_id`,
       where: sql`entity_grants.tenant_id = ${context.tenantId} and ${meets}`,
-      order: order.map((step) => ({ expression: columns[step.field], isDescending: step.isDescending })),
+      order: order.map((step) => ({
+        expression: columns[step.field],
+        isDescending: step.isDescending,
+      })),
     };
     const ids = await pageOfIds(this.unitOfWork, query, page);
     return { items: await this.findAll(context, ids.items), total: ids.total };
@@ -114,14 +136,25 @@ export class GrantRepository {
 
   private async findAll(context: TenantContext, ids: readonly string[]): Promise<EntityGrant[]> {
     if (ids.length === 0) return [];
-    const rows = await this.unitOfWork.manager.findBy(GrantRow, { tenantId: context.tenantId, id: In([...ids]) });
-    const held = await this.unitOfWork.manager.findBy(GrantPermissionRow, { grantId: In([...ids]) });
-    const targets = await this.entities.findAll(context, [...new Set(rows.map(({ targetId }) => targetId))]);
+    const rows = await this.unitOfWork.manager.findBy(GrantRow, {
+      tenantId: context.tenantId,
+      id: In([...ids]),
+    });
+    const held = await this.unitOfWork.manager.findBy(GrantPermissionRow, {
+      grantId: In([...ids]),
+    });
+    const targets = await this.entities.findAll(context, [
+      ...new Set(rows.map(({ targetId }) => targetId)),
+    ]);
     return inOrderOf(ids, rows).flatMap((row) => {
       const target = targets.find(({ id }) => id === row.targetId);
       if (target === undefined) return [];
-      const permissionIds = new Set(held.filter(({ grantId }) => grantId === row.id).map(({ permissionId }) => permissionId));
-      const permissions = target.type.permissions.filter(({ id }) => permissionIds.has(id)).map(({ name }) => name);
+      const permissionIds = new Set(
+        held.filter(({ grantId }) => grantId === row.id).map(({ permissionId }) => permissionId),
+      );
+      const permissions = target.type.permissions
+        .filter(({ id }) => permissionIds.has(id))
+        .map(({ name }) => name);
       return [toGrant(row, { target, permissions })];
     });
   }
@@ -130,7 +163,17 @@ export class GrantRepository {
     const rows = grant.target.type.permissions
       .filter(({ name }) => grant.permissions.includes(name))
       .map(({ id }) => ({ grantId: grant.id, permissionId: id }));
-    if (rows.length > 0) await this.unitOfWork.manager.insert(GrantPermissionRow, rows);
+    if (rows.length === 0) return;
+    try {
+      await this.unitOfWork.manager.insert(GrantPermissionRow, rows);
+    } catch (error) {
+      if (foreignKeyViolation(error) === undefined) throw error;
+      throw DomainError.invalid({
+        field: 'permissions',
+        rule: 'invalid',
+        message: 'A permission has just been deleted.',
+      });
+    }
   }
 }
 
@@ -143,8 +186,16 @@ function recipientSql(recipient: Recipient): Sql {
 /** A recipient of another tenant is answered like one that is not there. */
 function unknownRecipient(recipient: Recipient): DomainError {
   return 'entityId' in recipient
-    ? DomainError.invalid({ field: 'recipientEntityId', rule: 'invalid', message: `There is no entity with id [${recipient.entityId}].` })
-    : DomainError.invalid({ field: 'userId', rule: 'invalid', message: `There is no user with id [${recipient.userId}].` });
+    ? DomainError.invalid({
+        field: 'recipientEntityId',
+        rule: 'invalid',
+        message: `There is no entity with id [${recipient.entityId}].`,
+      })
+    : DomainError.invalid({
+        field: 'userId',
+        rule: 'invalid',
+        message: `There is no user with id [${recipient.userId}].`,
+      });
 }
 
 function toRow(context: TenantContext, grant: EntityGrant): GrantRow {
@@ -166,7 +217,10 @@ function toGrant(row: GrantRow, parts: Pick<EntityGrant, 'target' | 'permissions
     ...parts,
     id: row.id,
     tenantId: row.tenantId,
-    recipient: row.recipientEntityId === null ? { userId: row.userId ?? '' } : { entityId: row.recipientEntityId },
+    recipient:
+      row.recipientEntityId === null
+        ? { userId: row.userId ?? '' }
+        : { entityId: row.recipientEntityId },
     data: toJsonObject(row.data),
     version: row.version,
     created: row.created,

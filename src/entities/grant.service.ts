@@ -50,7 +50,11 @@ export class GrantService {
   }
 
   /** The names of what the entity may do with the target now; undefined when there is no grant. */
-  findPermissions(context: TenantContext, targetId: string, entityId: string): Promise<string[] | undefined> {
+  findPermissions(
+    context: TenantContext,
+    targetId: string,
+    entityId: string,
+  ): Promise<string[] | undefined> {
     return this.grants.findPermissions(context, targetId, entityId);
   }
 
@@ -73,8 +77,13 @@ export class GrantService {
     });
   }
 
-  private async write(context: TenantContext, targetId: string, draft: GrantDraft): Promise<EntityGrant> {
-    const target = await this.entities.find(context, targetId);
+  private async write(
+    context: TenantContext,
+    targetId: string,
+    draft: GrantDraft,
+  ): Promise<EntityGrant> {
+    // Under the target's lock: its type, whose permissions these are, can not change meanwhile.
+    const target = await this.entities.findForChange(context, targetId);
     if (target === undefined) throw DomainError.notFound('entity', targetId);
     const permissions = permissionsOf(target, draft);
     const before = await this.grants.find(context, targetId, draft.recipient, true);
@@ -90,8 +99,15 @@ export class GrantService {
       created: before?.created ?? now,
       changed: now,
     };
-    await (before === undefined ? this.grants.insert(context, grant) : this.grants.update(context, grant));
-    await this.record(context, before === undefined ? 'entity-grant.create' : 'entity-grant.update', before, grant);
+    await (before === undefined
+      ? this.grants.insert(context, grant)
+      : this.grants.update(context, grant));
+    await this.record(
+      context,
+      before === undefined ? 'entity-grant.create' : 'entity-grant.update',
+      before,
+      grant,
+    );
     return grant;
   }
 
@@ -115,25 +131,37 @@ export class GrantService {
 /** @throws DomainError invalid, naming every permission that the target's type does not have */
 function permissionsOf(target: Entity, draft: GrantDraft): string[] {
   const known = target.type.permissions;
-  if (draft.permissions.length === 0) return known.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  const unknown = draft.permissions.filter((name) => !known.some((permission) => permission.name === name));
+  if (draft.permissions.length === 0)
+    return known.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+  const unknown = draft.permissions.filter(
+    (name) => !known.some((permission) => permission.name === name),
+  );
   if (unknown.length > 0) throw DomainError.invalid(...unknown.map(toUnknownPermission));
   return known.map(({ name }) => name).filter((name) => draft.permissions.includes(name));
 }
 
 function toUnknownPermission(name: string): Problem {
-  return { field: 'permissions', rule: 'invalid', message: `The target's type has no permission named [${name}].` };
+  return {
+    field: 'permissions',
+    rule: 'invalid',
+    message: `The target's type has no permission named [${name}].`,
+  };
 }
 
 function grantNotFound(recipient: Recipient): DomainError {
-  return DomainError.notFound('grant to', 'entityId' in recipient ? recipient.entityId : recipient.userId);
+  return DomainError.notFound(
+    'grant to',
+    'entityId' in recipient ? recipient.entityId : recipient.userId,
+  );
 }
 
 function toSnapshot(grant: EntityGrant): JsonObject {
   return {
     id: grant.id,
     targetId: grant.target.id,
-    ...('entityId' in grant.recipient ? { recipientEntityId: grant.recipient.entityId } : { userId: grant.recipient.userId }),
+    ...('entityId' in grant.recipient
+      ? { recipientEntityId: grant.recipient.entityId }
+      : { userId: grant.recipient.userId }),
     permissions: grant.permissions,
     data: grant.data,
     version: grant.version,

@@ -9,7 +9,11 @@ import type { EventContext } from './event-context.js';
 export class EventRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async insert(context: EventContext, event: EventDraft, stamp: { id: string; created: number }): Promise<void> {
+  async insert(
+    context: EventContext,
+    event: EventDraft,
+    stamp: { id: string; created: number },
+  ): Promise<void> {
     await this.unitOfWork.execute(sql`
       insert into events (id, tenant_id, type, actor_kind, actor_id, request_id, object_type, object_id, before, after, created)
       values (${stamp.id}, ${context.tenantId ?? null}, ${event.type}, ${context.actor.kind}, ${context.actor.id},

@@ -1,4 +1,11 @@
-import { IdColumn, InstantColumn, JsonColumn, KeyColumn, SequenceColumn, TextColumn } from '../persistence/columns.js';
+import {
+  IdColumn,
+  InstantColumn,
+  JsonColumn,
+  KeyColumn,
+  SequenceColumn,
+  TextColumn,
+} from '../persistence/columns.js';
 import { Table } from '../persistence/table.js';
 import type { Json } from '../kernel/json.js';
 

@@ -1,7 +1,11 @@
 import type { Json } from '../kernel/json.js';
 
 /** What happened. Names that FusionAuth has are FusionAuth's; the others follow its pattern. */
-export type EventType = `${ObjectType}.${'create' | 'update' | 'delete'}` | 'user.deactivate' | 'user.reactivate' | 'token.issue';
+export type EventType =
+  | `${ObjectType}.${'create' | 'update' | 'delete'}`
+  | 'user.deactivate'
+  | 'user.reactivate'
+  | 'token.issue';
 
 export type ObjectType =
   | 'tenant'

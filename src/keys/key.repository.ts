@@ -27,7 +27,9 @@ export class KeyRepository {
 
   /** Every key, oldest first: there are a handful. */
   async list(): Promise<SealedKey[]> {
-    const rows = await this.unitOfWork.manager.find(KeyRow, { order: { created: 'ASC', id: 'ASC' } });
+    const rows = await this.unitOfWork.manager.find(KeyRow, {
+      order: { created: 'ASC', id: 'ASC' },
+    });
     return rows.map(({ cipher, retireAfter, ...key }) => ({
       key: { ...key, retireAfter: retireAfter ?? undefined },
       cipher: cipher ?? undefined,

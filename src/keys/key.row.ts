@@ -1,4 +1,10 @@
-import { IdColumn, InstantColumn, JsonColumn, KeyColumn, TextColumn } from '../persistence/columns.js';
+import {
+  IdColumn,
+  InstantColumn,
+  JsonColumn,
+  KeyColumn,
+  TextColumn,
+} from '../persistence/columns.js';
 import { Table } from '../persistence/table.js';
 import type { KeyState, PublicJwk, SigningAlgorithm } from './signing-key.js';
 

@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { RequestContext } from '../kernel/actor.js';
@@ -26,6 +32,7 @@ interface LoadedKey {
 export class KeyService {
   private loaded: readonly LoadedKey[] = [];
   private loadedAt = -Infinity;
+  private loading: Promise<void> | undefined;
 
   constructor(
     private readonly keys: KeyRepository,
@@ -55,7 +62,9 @@ export class KeyService {
   async getSigner(id: string | undefined): Promise<Signer> {
     const find = () =>
       id === undefined
-        ? this.loaded.find((loaded) => loaded.key.state === 'signing' && loaded.signer !== undefined)
+        ? this.loaded.find(
+            (loaded) => loaded.key.state === 'signing' && loaded.signer !== undefined,
+          )
         : this.loaded.find((loaded) => loaded.key.id === id);
     const found = find() ?? (await this.reload(find));
     if (found?.signer === undefined) throw DomainError.notFound('signing key', id ?? 'default');
@@ -111,7 +120,15 @@ export class KeyService {
     return find();
   }
 
-  private async load(): Promise<void> {
+  /** Callers that come together wait for one reading. */
+  private load(): Promise<void> {
+    this.loading ??= this.read().finally(() => {
+      this.loading = undefined;
+    });
+    return this.loading;
+  }
+
+  private async read(): Promise<void> {
     const sealed = await this.keys.list();
     this.loaded = sealed.map((one) => this.open(one));
     this.loadedAt = this.clock.now();
@@ -121,7 +138,11 @@ export class KeyService {
     const publicKey = createPublicKey({ key: { ...key.publicJwk }, format: 'jwk' });
     if (cipher === undefined) return { key, publicKey, signer: undefined };
     const privateKey = createPrivateKey(this.secretBox.open(cipher, key.id));
-    return { key, publicKey, signer: { keyId: key.id, kid: key.kid, algorithm: key.algorithm, privateKey } };
+    return {
+      key,
+      publicKey,
+      signer: { keyId: key.id, kid: key.kid, algorithm: key.algorithm, privateKey },
+    };
   }
 }
 
@@ -129,6 +150,8 @@ export class KeyService {
 function toPublicJwk(publicKey: KeyObject): PublicJwk {
   const { x, y } = publicKey.export({ format: 'jwk' });
   if (x === undefined || y === undefined) throw new Error('an EC key has two coordinates');
-  const thumbprint = createHash('sha256').update(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y })).digest('base64url');
+  const thumbprint = createHash('sha256')
+    .update(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }))
+    .digest('base64url');
   return { kty: 'EC', crv: 'P-256', x, y, alg: 'ES256', kid: thumbprint, use: 'sig' };
 }

@@ -42,7 +42,9 @@ describe('SecretBox', () => {
   });
 
   it('says in one sentence that the encryption key is another one', () => {
-    expect(() => boxUnder(2).open(boxUnder(1).seal('secret', 'row'), 'row')).toThrow(ConfigurationError);
+    expect(() => boxUnder(2).open(boxUnder(1).seal('secret', 'row'), 'row')).toThrow(
+      ConfigurationError,
+    );
   });
 
   it('digests by purpose and key', () => {

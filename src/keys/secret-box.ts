@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { ConfigurationError } from '../config/configuration-error.js';
@@ -44,12 +52,19 @@ export class SecretBox {
     const decipher = createDecipheriv('aes-256-gcm', this.sealingKey, bytes.subarray(0, nonceBytes))
       .setAAD(Buffer.from(rowId))
       .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
-    return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+    return Buffer.concat([
+      decipher.update(bytes.subarray(nonceBytes + tagBytes)),
+      decipher.final(),
+    ]).toString('utf8');
   }
 
   /** The form in which a secret is kept for comparison and look-up: 64 hexadecimal digits. */
   digest(purpose: DigestPurpose, secret: string): string {
-    return createHmac('sha256', this.digestKey).update(purpose).update('\0').update(secret, 'utf8').digest('hex');
+    return createHmac('sha256', this.digestKey)
+      .update(purpose)
+      .update('\0')
+      .update(secret, 'utf8')
+      .digest('hex');
   }
 
   /** Constant time for digests, which all have one length. */
@@ -63,5 +78,7 @@ function derive(key: Buffer, use: string): Buffer {
 }
 
 function wrongKey(): ConfigurationError {
-  return new ConfigurationError(['The encryption key is not the one that this database was written with.']);
+  return new ConfigurationError([
+    'The encryption key is not the one that this database was written with.',
+  ]);
 }

@@ -16,10 +16,14 @@ export class ClientAuthenticator {
    * The entity of the client id: nothing of it is proved yet.
    * @param tenantId where the client says it is; an entity elsewhere is not found
    */
-  async find(credentials: ClientCredentials, tenantId: string | undefined): Promise<Entity | undefined> {
+  async find(
+    credentials: ClientCredentials,
+    tenantId: string | undefined,
+  ): Promise<Entity | undefined> {
     for (const clientId of credentials.clientIds) {
       const client = await this.entities.findClient(clientId);
-      if (client !== undefined) return tenantId === undefined || client.tenantId === tenantId ? client : undefined;
+      if (client !== undefined)
+        return tenantId === undefined || client.tenantId === tenantId ? client : undefined;
     }
     // An entity that is there is read with its type. One that is not has to cost the same, or its absence shows.
     await this.types.find(nobody);
@@ -29,7 +33,8 @@ export class ClientAuthenticator {
   /** Whether the secret is the client's; tries all readings, and costs the same for a client that is not there. */
   async isRight(client: Entity | undefined, credentials: ClientCredentials): Promise<boolean> {
     const answers: boolean[] = [];
-    for (const secret of credentials.clientSecrets) answers.push(await this.entities.isRightSecret(client, secret));
+    for (const secret of credentials.clientSecrets)
+      answers.push(await this.entities.isRightSecret(client, secret));
     return answers.includes(true);
   }
 }

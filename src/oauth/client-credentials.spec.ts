@@ -65,6 +65,8 @@ describe('readClientCredentials', () => {
     [undefined, 'client_id=id&client_secret=secret&client_assertion=x', 'twoAuthentications'],
     [undefined, 'client_secret=secret', 'missingClientId'],
   ])('T3 refuses header %j with form %j', (header, form, kind) => {
-    expect(() => readClientCredentials(header, parseForm(form))).toThrow(expect.objectContaining({ kind }));
+    expect(() => readClientCredentials(header, parseForm(form))).toThrow(
+      expect.objectContaining({ kind }),
+    );
   });
 });

@@ -15,13 +15,17 @@ export interface ClientCredentials {
  * @returns undefined when the request has none
  * @throws OAuthError when there is more than one, or half of one
  */
-export function readClientCredentials(authorization: string | undefined, form: Form): ClientCredentials | undefined {
+export function readClientCredentials(
+  authorization: string | undefined,
+  form: Form,
+): ClientCredentials | undefined {
   const clientId = form.get('client_id');
   const clientSecret = form.get('client_secret');
   const isInBody = clientSecret !== undefined || form.has('client_assertion');
   if (authorization !== undefined && authorization.trim() !== '') {
     const basic = parseBasicCredentials(authorization);
-    if (clientId !== undefined && !basic.clientIds.includes(clientId)) throw new OAuthError('clientIdMismatch');
+    if (clientId !== undefined && !basic.clientIds.includes(clientId))
+      throw new OAuthError('clientIdMismatch');
     if (isInBody) throw new OAuthError('twoAuthentications');
     return basic;
   }
@@ -54,7 +58,9 @@ const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 function readings(text: string): readonly string[] {
   const decoded = decodeFormText(text);
-  return decoded === undefined || decoded === text || decoded.includes('\0') ? [text] : [text, decoded];
+  return decoded === undefined || decoded === text || decoded.includes('\0')
+    ? [text]
+    : [text, decoded];
 }
 
 function decodeFormText(text: string): string | undefined {

@@ -18,9 +18,12 @@ describe('parseForm', () => {
     expect(Object.fromEntries(parseForm(text))).toEqual(expected);
   });
 
-  it.each(['a=1&a=1', 'a=1&%61=2', 'a=&a=1', 'x=1&x'])('T3 refuses a parameter that is there twice: %j', (text) => {
-    expect(() => parseForm(text)).toThrow(expect.objectContaining({ kind: 'parameterTwice' }));
-  });
+  it.each(['a=1&a=1', 'a=1&%61=2', 'a=&a=1', 'x=1&x'])(
+    'T3 refuses a parameter that is there twice: %j',
+    (text) => {
+      expect(() => parseForm(text)).toThrow(expect.objectContaining({ kind: 'parameterTwice' }));
+    },
+  );
 
   it('refuses a NUL', () => {
     expect(() => parseForm('client_id=a%00b')).toThrow(OAuthError);
@@ -28,12 +31,12 @@ describe('parseForm', () => {
 });
 
 describe('readForm', () => {
-  it.each(['application/x-www-form-urlencoded', 'Application/X-WWW-Form-Urlencoded; charset=UTF-8'])(
-    'takes a body of type %s',
-    (contentType) => {
-      expect(read(contentType, 'a=1').get('a')).toBe('1');
-    },
-  );
+  it.each([
+    'application/x-www-form-urlencoded',
+    'Application/X-WWW-Form-Urlencoded; charset=UTF-8',
+  ])('takes a body of type %s', (contentType) => {
+    expect(read(contentType, 'a=1').get('a')).toBe('1');
+  });
 
   it('takes an empty body of any type', () => {
     expect(read(undefined, '').size).toBe(0);

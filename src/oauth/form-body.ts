@@ -18,7 +18,8 @@ export interface FormSource {
  * @throws OAuthError when it is something else, and whenever parseForm throws
  */
 export function readForm({ contentType, contentEncoding, body }: FormSource): Form {
-  const isPlain = contentEncoding === undefined || contentEncoding === '' || contentEncoding === 'identity';
+  const isPlain =
+    contentEncoding === undefined || contentEncoding === '' || contentEncoding === 'identity';
   if (!isPlain) throw new OAuthError('notAForm', 'Compressed bodies are not read.');
   if (body.length === 0) return new Map();
   if (!formType.test(contentType ?? '')) throw new OAuthError('notAForm');

@@ -12,7 +12,17 @@ import type { OAuthAnswer, OAuthRequest } from './oauth-request.js';
 const knownTypeHints: readonly string[] = ['access_token', 'id_token', 'refresh_token'];
 
 /** What is told of a good token, in this order. `permissions` are those that are still granted. */
-const shownClaims = ['aud', 'exp', 'iat', 'iss', 'jti', 'permissions', 'scope', 'sub', 'tid'] as const;
+const shownClaims = [
+  'aud',
+  'exp',
+  'iat',
+  'iss',
+  'jti',
+  'permissions',
+  'scope',
+  'sub',
+  'tid',
+] as const;
 
 /** `POST /oauth2/introspect` (RFC 7662, contract/oauth.md §5). Whatever is not good is inactive, without a reason. */
 @Injectable()
@@ -29,26 +39,38 @@ export class IntrospectionEndpoint {
    */
   async answer(request: OAuthRequest): Promise<OAuthAnswer> {
     const client = await this.authenticate(request);
-    const facts = client && { actor: { kind: 'scim_client', id: client.id } as const, tenantId: client.tenantId };
+    const facts = client && {
+      actor: { kind: 'scim_client', id: client.id } as const,
+      tenantId: client.tenantId,
+    };
     const text = request.form.get('token');
     if (text === undefined) throw new OAuthError('missingToken');
     const hint = request.form.get('token_type_hint');
-    if (hint !== undefined && !knownTypeHints.includes(hint)) throw new OAuthError('unsupportedTokenType');
+    if (hint !== undefined && !knownTypeHints.includes(hint))
+      throw new OAuthError('unsupportedTokenType');
 
     const verification = await this.verifier.verify(text, request.requestId);
     if (!verification.isGood) return { body: inactive, facts };
     const { token } = verification;
-    const isVisible = [client?.tenantId, request.tenantId].every((id) => id === undefined || id === token.tenant.id);
+    const isVisible = [client?.tenantId, request.tenantId].every(
+      (id) => id === undefined || id === token.tenant.id,
+    );
     if (!isVisible) return { body: inactive, facts };
-    if (hint !== undefined && hint !== 'access_token') throw new OAuthError('tokenTypeHintMismatch');
+    if (hint !== undefined && hint !== 'access_token')
+      throw new OAuthError('tokenTypeHintMismatch');
     return { body: toActive(token), facts };
   }
 
-  private async authenticate({ authorization, form, tenantId }: OAuthRequest): Promise<Entity | undefined> {
+  private async authenticate({
+    authorization,
+    form,
+    tenantId,
+  }: OAuthRequest): Promise<Entity | undefined> {
     const credentials = readClientCredentials(authorization, form);
     if (credentials === undefined) return undefined;
     const client = await this.authenticator.find(credentials, tenantId);
-    if (!(await this.authenticator.isRight(client, credentials))) throw new OAuthError('wrongClient');
+    if (!(await this.authenticator.isRight(client, credentials)))
+      throw new OAuthError('wrongClient');
     return client;
   }
 }
@@ -57,7 +79,10 @@ const inactive: JsonObject = { active: false };
 
 function toActive(token: VerifiedToken): JsonObject {
   const granted = [...token.permissions].filter(([, names]) => names.size > 0);
-  const permissions = granted.length === 0 ? undefined : Object.fromEntries(granted.map(([id, names]) => [id, [...names]]));
+  const permissions =
+    granted.length === 0
+      ? undefined
+      : Object.fromEntries(granted.map(([id, names]) => [id, [...names]]));
   const claims: Record<string, JsonObject[string] | undefined> = { ...token.claims, permissions };
   const shown = shownClaims.flatMap((name) => {
     const value = claims[name];

@@ -37,7 +37,8 @@ export class JwtController {
     const verified = await this.verifier.verifySignature(text);
     if ('fault' in verified) return undefined;
     const { tid } = verified.claims;
-    const isOfTenant = typeof tid === 'string' && isUuid(tid) && (await this.tenants.find(tid)) !== undefined;
+    const isOfTenant =
+      typeof tid === 'string' && isUuid(tid) && (await this.tenants.find(tid)) !== undefined;
     return isOfTenant ? verified.claims : undefined;
   }
 }

@@ -22,35 +22,45 @@ describe('toOAuthError', () => {
   });
 
   it('passes on what is said about a scope', () => {
-    const error = toOAuthError(new TokenRequestError('invalid_target_entity_scope', 'Said.'), quiet());
+    const error = toOAuthError(
+      new TokenRequestError('invalid_target_entity_scope', 'Said.'),
+      quiet(),
+    );
 
     expect(error.toBody().error_description).toBe('Said.');
   });
 
   it('D3 asks for patience when the database is away', () => {
-    const error = toOAuthError(new DomainError('unavailable', 'connect ECONNREFUSED 10.0.0.7'), quiet());
+    const error = toOAuthError(
+      new DomainError('unavailable', 'connect ECONNREFUSED 10.0.0.7'),
+      quiet(),
+    );
 
     expect(error).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
     expect(JSON.stringify(error.toBody())).not.toContain('10.0.0.7');
   });
 
-  it.each([new Error('select * from secrets'), 'text', undefined, DomainError.notFound('signing key', 'x')])(
-    'A7 logs what nobody expected and keeps it to itself: %s',
-    (cause) => {
-      const log = quiet();
+  it.each([
+    new Error('select * from secrets'),
+    'text',
+    undefined,
+    DomainError.notFound('signing key', 'x'),
+  ])('A7 logs what nobody expected and keeps it to itself: %s', (cause) => {
+    const log = quiet();
 
-      const error = toOAuthError(cause, log);
+    const error = toOAuthError(cause, log);
 
-      expect(error.status).toBe(500);
-      expect(JSON.stringify(error.toBody())).not.toContain('secrets');
-      expect(log.error).toHaveBeenCalledWith({ err: cause }, expect.any(String));
-    },
-  );
+    expect(error.status).toBe(500);
+    expect(JSON.stringify(error.toBody())).not.toContain('secrets');
+    expect(log.error).toHaveBeenCalledWith({ err: cause }, expect.any(String));
+  });
 });
 
 describe('OAuthError', () => {
   it('names the scheme with every 401', () => {
-    expect(new OAuthError('wrongClient').headers).toEqual({ 'WWW-Authenticate': expect.stringMatching(/^Basic realm=/) });
+    expect(new OAuthError('wrongClient').headers).toEqual({
+      'WWW-Authenticate': expect.stringMatching(/^Basic realm=/),
+    });
     expect(new OAuthError('missingToken').headers).toEqual({});
   });
 });

@@ -14,9 +14,13 @@ export function sendOAuthError(reply: FastifyReply, error: OAuthError): FastifyR
 }
 
 /** Any error as a refusal. What nobody expected is logged with its cause, and told without it. */
-export function toOAuthError(error: unknown, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): OAuthError {
+export function toOAuthError(
+  error: unknown,
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>,
+): OAuthError {
   if (error instanceof OAuthError) return error;
-  if (error instanceof TokenRequestError) return new OAuthError(scopeKinds[error.reason], error.message);
+  if (error instanceof TokenRequestError)
+    return new OAuthError(scopeKinds[error.reason], error.message);
   const clientFault = findClientFault(error);
   if (clientFault !== undefined) return clientFault;
   if (toDomainError(error)?.code === 'unavailable') {
@@ -34,7 +38,10 @@ const scopeKinds: Readonly<Record<TokenRequestReason, OAuthErrorKind>> = {
 
 /** Fastify refuses a body before the endpoint sees it: too large, cut off, or of no type at all. */
 function findClientFault(error: unknown): OAuthError | undefined {
-  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number')
+    return undefined;
   if (error.statusCode === 413) return new OAuthError('bodyTooLarge');
-  return error.statusCode >= 400 && error.statusCode < 500 ? new OAuthError('malformedRequest') : undefined;
+  return error.statusCode >= 400 && error.statusCode < 500
+    ? new OAuthError('malformedRequest')
+    : undefined;
 }

@@ -15,12 +15,24 @@ const retryAfterSeconds = 5;
 
 const refusals = {
   malformedRequest: badRequest('unknown', 'The request is not a well-formed form request.'),
-  notAForm: badRequest('unknown', 'The parameters must be sent as application/x-www-form-urlencoded.'),
-  parameterInQuery: badRequest('unknown', 'A parameter is in the query that may only be in the body.'),
+  notAForm: badRequest(
+    'unknown',
+    'The parameters must be sent as application/x-www-form-urlencoded.',
+  ),
+  parameterInQuery: badRequest(
+    'unknown',
+    'A parameter is in the query that may only be in the body.',
+  ),
   parameterTwice: badRequest('unknown', 'The request has a parameter twice.'),
-  missingGrantType: badRequest('missing_grant_type', 'The request is missing a required parameter: grant_type'),
+  missingGrantType: badRequest(
+    'missing_grant_type',
+    'The request is missing a required parameter: grant_type',
+  ),
   missingToken: badRequest('missing_token', 'The request is missing a required parameter: token'),
-  missingClientId: badRequest('missing_client_id', 'The request is missing a required parameter: client_id'),
+  missingClientId: badRequest(
+    'missing_client_id',
+    'The request is missing a required parameter: client_id',
+  ),
   clientIdMismatch: badRequest(
     'client_id_mismatch',
     'The client_id of the body is not the one of the Authorization header.',
@@ -29,8 +41,14 @@ const refusals = {
     'invalid_client_authentication',
     'The client must authenticate in one way: by the Authorization header or in the body.',
   ),
-  invalidTenantId: badRequest('invalid_tenant_id', 'The request has an invalid parameter: tenantId'),
-  tokenTypeHintMismatch: badRequest('token_type_hint_mismatch', 'The token is not of the type in token_type_hint.'),
+  invalidTenantId: badRequest(
+    'invalid_tenant_id',
+    'The request has an invalid parameter: tenantId',
+  ),
+  tokenTypeHintMismatch: badRequest(
+    'token_type_hint_mismatch',
+    'The token is not of the type in token_type_hint.',
+  ),
   unsupportedTokenType: {
     status: 400,
     error: 'unsupported_token_type',
@@ -55,7 +73,10 @@ const refusals = {
     reason: 'invalid_entity_permission_scope',
     description: 'The request has an invalid parameter: scope',
   },
-  missingAuthentication: invalidClient('client_authentication_missing', 'The client has sent no authentication.'),
+  missingAuthentication: invalidClient(
+    'client_authentication_missing',
+    'The client has sent no authentication.',
+  ),
   missingClientSecret: invalidClient('missing_client_secret', 'The client has sent no secret.'),
   wrongScheme: invalidClient(
     'invalid_client_authentication_scheme',
@@ -117,12 +138,17 @@ export class OAuthError extends Error {
 
   /** A 401 names the scheme that we take (RFC 9110 §15.5.2), the same for every client. */
   get headers(): Readonly<Record<string, string>> {
-    const challenge = this.status === 401 ? { 'WWW-Authenticate': 'Basic realm="oauth2", charset="UTF-8"' } : {};
+    const challenge =
+      this.status === 401 ? { 'WWW-Authenticate': 'Basic realm="oauth2", charset="UTF-8"' } : {};
     return { ...this.refusal.headers, ...challenge };
   }
 
   toBody(): { error: string; error_reason: string; error_description: string } {
-    return { error: this.refusal.error, error_reason: this.refusal.reason, error_description: this.message };
+    return {
+      error: this.refusal.error,
+      error_reason: this.refusal.reason,
+      error_description: this.message,
+    };
   }
 }
 

@@ -24,12 +24,26 @@ export interface OAuthAnswer {
  * @param queryNames what may stand in the query instead of the body; secrets and tokens never may (RFC 6749 §2.3.1)
  * @throws OAuthError
  */
-export function readOAuthRequest(request: FastifyRequest, queryNames: ReadonlySet<string>): OAuthRequest {
+export function readOAuthRequest(
+  request: FastifyRequest,
+  queryNames: ReadonlySet<string>,
+): OAuthRequest {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const { 'content-type': contentType, 'content-encoding': contentEncoding, authorization } = request.headers;
-  const form = mergeQuery(readForm({ contentType, contentEncoding, body }), queryOf(request.url), queryNames);
+  const {
+    'content-type': contentType,
+    'content-encoding': contentEncoding,
+    authorization,
+  } = request.headers;
+  const form = mergeQuery(
+    readForm({ contentType, contentEncoding, body }),
+    queryOf(request.url),
+    queryNames,
+  );
   const tenantHeader = request.headers['x-fusionauth-tenantid'];
-  const tenantId = readTenantId([form.get('tenantId'), typeof tenantHeader === 'string' ? tenantHeader : undefined]);
+  const tenantId = readTenantId([
+    form.get('tenantId'),
+    typeof tenantHeader === 'string' ? tenantHeader : undefined,
+  ]);
   return { form, authorization, tenantId, requestId: request.id };
 }
 
@@ -40,14 +54,19 @@ function queryOf(url: string): Form {
 
 function mergeQuery(form: Form, query: Form, queryNames: ReadonlySet<string>): Form {
   if (query.size === 0) return form;
-  if (![...query.keys()].every((name) => queryNames.has(name))) throw new OAuthError('parameterInQuery');
+  if (![...query.keys()].every((name) => queryNames.has(name)))
+    throw new OAuthError('parameterInQuery');
   if ([...query.keys()].some((name) => form.has(name))) throw new OAuthError('parameterTwice');
   return new Map([...form, ...query]);
 }
 
 /** The parameter and the header say the same thing, or one of them is wrong. */
 function readTenantId(given: readonly (string | undefined)[]): string | undefined {
-  const ids = new Set(given.filter((id) => id !== undefined && id.trim() !== '').map((id = '') => canonicalId(id.trim())));
+  const ids = new Set(
+    given
+      .filter((id) => id !== undefined && id.trim() !== '')
+      .map((id = '') => canonicalId(id.trim())),
+  );
   const [id] = ids;
   if (id === undefined) return undefined;
   if (ids.size > 1 || !isUuid(id)) throw new OAuthError('invalidTenantId');

@@ -20,9 +20,13 @@ export function mountOauth(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   void fastify.register((scope, _options, done) => {
     readBodiesAsBytes(scope);
-    scope.setErrorHandler((error, request, reply) => sendOAuthError(reply, toOAuthError(error, request.log)));
+    scope.setErrorHandler((error, request, reply) =>
+      sendOAuthError(reply, toOAuthError(error, request.log)),
+    );
     addFormRoute(scope, tokenPath, scopeInQuery, (request) => token.answer(request));
-    addFormRoute(scope, '/oauth2/introspect', nothingInQuery, (request) => introspection.answer(request));
+    addFormRoute(scope, '/oauth2/introspect', nothingInQuery, (request) =>
+      introspection.answer(request),
+    );
     done();
   });
 }
@@ -37,9 +41,13 @@ const otherMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Whatever its type, a body is bytes until the endpoint has decided that it is a form. */
 function readBodiesAsBytes(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: formBytesMax }, (_request, body, done) => {
-    done(null, body);
-  });
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: formBytesMax },
+    (_request, body, done) => {
+      done(null, body);
+    },
+  );
 }
 
 function addFormRoute(

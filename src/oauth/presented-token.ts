@@ -2,7 +2,10 @@
  * The token of a request: in the header `Authorization: Bearer …` (RFC 6750 §2.1), else in the cookie
  * `access_token` (contract/oauth.md §8).
  */
-export function findPresentedToken(authorization: string | undefined, cookie: string | undefined): string | undefined {
+export function findPresentedToken(
+  authorization: string | undefined,
+  cookie: string | undefined,
+): string | undefined {
   const bearer = /^ *Bearer +([^ ]+) *$/i.exec(authorization ?? '')?.[1];
   return bearer ?? findCookie(cookie ?? '', 'access_token');
 }

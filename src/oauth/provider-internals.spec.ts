@@ -12,11 +12,15 @@ const exchange: TokenExchange = {
 
 const generous: TokenRules = {
   isAuthentic: () => Promise.resolve(true),
-  issue: (asked, scope) => Promise.resolve({ scope: scope ?? null, secret: asked.credentials.clientSecrets[0] ?? null }),
+  issue: (asked, scope) =>
+    Promise.resolve({ scope: scope ?? null, secret: asked.credentials.clientSecrets[0] ?? null }),
 };
 
 const run = (rules: Partial<TokenRules>, asked: Partial<TokenExchange> = {}) =>
-  runExchange(createProvider('https://id.example.com/tenant', { ...generous, ...rules }), { ...exchange, ...asked });
+  runExchange(createProvider('https://id.example.com/tenant', { ...generous, ...rules }), {
+    ...exchange,
+    ...asked,
+  });
 
 describe('runExchange', () => {
   it('lets an authentic client have what the rules issue', async () => {
@@ -47,7 +51,9 @@ describe('runExchange', () => {
     });
 
     const settled = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, index) => runExchange(provider, { ...exchange, requestId: String(index) })),
+      Array.from({ length: 20 }, (_, index) =>
+        runExchange(provider, { ...exchange, requestId: String(index) }),
+      ),
     );
 
     settled.forEach((one, index) => {
@@ -56,9 +62,12 @@ describe('runExchange', () => {
     });
   });
 
-  it.each(['"', '\\', 'two  blanks', ' first', 'é'])('refuses a scope that RFC 6749 §3.3 has no place for: %j', async (scope) => {
-    await expect(run({}, { scope })).rejects.toMatchObject({ kind: 'invalidTargetScope' });
-  });
+  it.each(['"', '\\', 'two  blanks', ' first', 'é'])(
+    'refuses a scope that RFC 6749 §3.3 has no place for: %j',
+    async (scope) => {
+      await expect(run({}, { scope })).rejects.toMatchObject({ kind: 'invalidTargetScope' });
+    },
+  );
 
   it.each(['isAuthentic', 'issue'] as const)('lets an error of %s out as it was', async (rule) => {
     const error = new Error('the database is away');
@@ -67,6 +76,8 @@ describe('runExchange', () => {
   });
 
   it('does not blame the client for a grant that was not set up', async () => {
-    await expect(run({}, { grantType: 'password' })).rejects.toThrow('oidc-provider did not run the grant');
+    await expect(run({}, { grantType: 'password' })).rejects.toThrow(
+      'oidc-provider did not run the grant',
+    );
   });
 });

@@ -1,8 +1,18 @@
 import { ServerResponse } from 'node:http';
 import type OidcProvider from 'oidc-provider';
-import type { Adapter, AdapterPayload, KoaContextWithOIDC, TokenEndpointGrantContext } from 'oidc-provider';
+import type {
+  Adapter,
+  AdapterPayload,
+  KoaContextWithOIDC,
+  TokenEndpointGrantContext,
+} from 'oidc-provider';
 // The package's front door prints a line of its own to the console on Node.js 20, where our log is JSON.
-import { InvalidClientAuth, InvalidRequest, InvalidScope, OIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
+import {
+  InvalidClientAuth,
+  InvalidRequest,
+  InvalidScope,
+  OIDCProviderError,
+} from 'oidc-provider/lib/helpers/errors.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { JsonObject } from '../kernel/json.js';
 import { OAuthError } from './oauth-error.js';
@@ -60,7 +70,10 @@ export function createProvider(issuer: string, rules: TokenRules): OidcProvider 
  * @returns the body of the token response
  * @throws OAuthError for the library's own refusals; what the rules have thrown comes out as it was
  */
-export async function runExchange(provider: OidcProvider, exchange: TokenExchange): Promise<JsonObject> {
+export async function runExchange(
+  provider: OidcProvider,
+  exchange: TokenExchange,
+): Promise<JsonObject> {
   const request = new ReplayedRequest(exchange);
   await provider.callback()(request, new ServerResponse(request));
   if (request.answer !== undefined) return request.answer;
@@ -70,7 +83,10 @@ export async function runExchange(provider: OidcProvider, exchange: TokenExchang
 async function answerGrant(ctx: TokenEndpointGrantContext, rules: TokenRules): Promise<void> {
   const { scope } = ctx.oidc.params;
   const request = requestOf(ctx);
-  request.answer = await rules.issue(request.exchange, typeof scope === 'string' ? scope : undefined);
+  request.answer = await rules.issue(
+    request.exchange,
+    typeof scope === 'string' ? scope : undefined,
+  );
   ctx.body = request.answer;
 }
 
@@ -86,13 +102,15 @@ function currentExchange(): TokenExchange {
 }
 
 function requestOf(ctx: { readonly req: unknown }): ReplayedRequest {
-  if (!(ctx.req instanceof ReplayedRequest)) throw new Error('only replayed requests reach the library');
+  if (!(ctx.req instanceof ReplayedRequest))
+    throw new Error('only replayed requests reach the library');
   return ctx.req;
 }
 
 function toOwnError(error: unknown): unknown {
   if (error instanceof InvalidClientAuth) return new OAuthError('wrongClient');
-  if (error instanceof InvalidScope) return new OAuthError('invalidTargetScope', undefined, { cause: error });
+  if (error instanceof InvalidScope)
+    return new OAuthError('invalidTargetScope', undefined, { cause: error });
   if (error instanceof InvalidRequest) {
     return new OAuthError('malformedRequest', error.error_description, { cause: error });
   }

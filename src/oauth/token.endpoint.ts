@@ -30,7 +30,13 @@ export class TokenEndpoint implements TokenRules {
     const credentials = requireCredentials(request);
     const client = await this.authenticator.find(credentials, request.tenantId);
     const scope = request.form.get('scope');
-    const exchange: TokenExchange = { client, credentials, grantType, scope, requestId: request.requestId };
+    const exchange: TokenExchange = {
+      client,
+      credentials,
+      grantType,
+      scope,
+      requestId: request.requestId,
+    };
     const body = await runExchange(this.providers.of(client?.tenantId, this), exchange);
     return { body, facts: client && { actor: actorOf(client), tenantId: client.tenantId } };
   }
@@ -39,7 +45,10 @@ export class TokenEndpoint implements TokenRules {
     return this.authenticator.isRight(client, credentials);
   }
 
-  async issue({ client, requestId }: TokenExchange, scope: string | undefined): Promise<JsonObject> {
+  async issue(
+    { client, requestId }: TokenExchange,
+    scope: string | undefined,
+  ): Promise<JsonObject> {
     if (client === undefined) throw new OAuthError('wrongClient');
     const context = tenantContext({ actor: actorOf(client), requestId }, client.tenantId);
     const token = await this.tokens.issue(context, client, scope);

@@ -30,10 +30,15 @@ export class WellKnownController {
   @Get(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
   async discover(@Query('tenantId') tenantId: unknown): Promise<JsonObject> {
     const isAbsent = tenantId === undefined || tenantId === '';
-    return this.documentOf(isAbsent ? await this.tenants.getDefault() : await this.tenantOf(tenantId));
+    return this.documentOf(
+      isAbsent ? await this.tenants.getDefault() : await this.tenantOf(tenantId),
+    );
   }
 
-  @Get(['/:tenantId/.well-known/openid-configuration', '/:tenantId/.well-known/oauth-authorization-server'])
+  @Get([
+    '/:tenantId/.well-known/openid-configuration',
+    '/:tenantId/.well-known/oauth-authorization-server',
+  ])
   async discoverTenant(@Param('tenantId') tenantId: string): Promise<JsonObject> {
     return this.documentOf(await this.tenantOf(tenantId));
   }
@@ -45,7 +50,9 @@ export class WellKnownController {
 
   /** What may have signed a token of the tenant: its own key, those of the entity types, and the default one. */
   @Get('/:tenantId/.well-known/jwks.json')
-  async listTenantKeys(@Param('tenantId') tenantId: string): Promise<{ keys: readonly PublicJwk[] }> {
+  async listTenantKeys(
+    @Param('tenantId') tenantId: string,
+  ): Promise<{ keys: readonly PublicJwk[] }> {
     const tenant = await this.tenantOf(tenantId);
     const types = await this.types.search(everything, [{ field: 'id', isDescending: false }], {
       offset: 0,
@@ -60,7 +67,8 @@ export class WellKnownController {
   }
 
   private async tenantOf(id: unknown): Promise<Tenant> {
-    const tenant = typeof id === 'string' && isUuid(id) ? await this.tenants.find(canonicalId(id)) : undefined;
+    const tenant =
+      typeof id === 'string' && isUuid(id) ? await this.tenants.find(canonicalId(id)) : undefined;
     if (tenant === undefined) throw new NotFoundException();
     return tenant;
   }

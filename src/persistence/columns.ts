@@ -66,5 +66,9 @@ const flag: ValueTransformer = {
 };
 
 function common(settings: ColumnSettings): ColumnOptions {
-  return { name: settings.name, primary: settings.primary ?? false, nullable: settings.nullable ?? false };
+  return {
+    name: settings.name,
+    primary: settings.primary ?? false,
+    nullable: settings.nullable ?? false,
+  };
 }

@@ -49,5 +49,4 @@ export type ConditionField = ColumnField | JsonField | ElementsField | RelatedFi
 
 /** The fields that a room offers, by name: a table, or a function where the names are not known beforehand. */
 export type FieldTable =
-  | { readonly [name: string]: ConditionField }
-  | ((name: string) => ConditionField | undefined);
+  { readonly [name: string]: ConditionField } | ((name: string) => ConditionField | undefined);

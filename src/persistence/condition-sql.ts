@@ -1,5 +1,11 @@
 import type { ComparisonOperator, Condition } from '../kernel/condition.js';
-import type { ConditionField, ElementsField, FieldTable, JsonField, ManyValued } from './condition-field.js';
+import type {
+  ConditionField,
+  ElementsField,
+  FieldTable,
+  JsonField,
+  ManyValued,
+} from './condition-field.js';
 import type { Dialect } from './dialect.js';
 import { elementDocument, isPresentJson, jsonElements, jsonValue } from './json-sql.js';
 import { scalarComparison, truth } from './scalar-sql.js';
@@ -50,24 +56,37 @@ class Printer {
 
   /** `ne` is what `eq` is not, for the field as a whole: true too where there is no value. */
   private compared(field: ConditionField, comparison: Comparison): Sql {
-    if (comparison.operator !== 'ne') return this.comparedBy(comparison.operator, field, comparison);
+    if (comparison.operator !== 'ne')
+      return this.comparedBy(comparison.operator, field, comparison);
     return sql`not (${this.comparedBy('eq', field, comparison)})`;
   }
 
-  private comparedBy(operator: Exclude<ComparisonOperator, 'ne'>, field: ConditionField, comparison: Comparison): Sql {
+  private comparedBy(
+    operator: Exclude<ComparisonOperator, 'ne'>,
+    field: ConditionField,
+    comparison: Comparison,
+  ): Sql {
     switch (field.kind) {
       case 'column':
         return scalarComparison(field, operator, comparison.value, this.dialect);
       case 'json':
         return this.jsonCompared(operator, field, comparison);
       case 'elements':
-        return this.anyElement(field, (inner, one) => inner.comparedBy(operator, valueOf(one, comparison.field), comparison));
+        return this.anyElement(field, (inner, one) =>
+          inner.comparedBy(operator, valueOf(one, comparison.field), comparison),
+        );
       case 'related':
-        return field.exists(this.comparedBy(operator, valueOf(field, comparison.field), comparison));
+        return field.exists(
+          this.comparedBy(operator, valueOf(field, comparison.field), comparison),
+        );
     }
   }
 
-  private jsonCompared(operator: Exclude<ComparisonOperator, 'ne'>, field: JsonField, comparison: Comparison): Sql {
+  private jsonCompared(
+    operator: Exclude<ComparisonOperator, 'ne'>,
+    field: JsonField,
+    comparison: Comparison,
+  ): Sql {
     if (field.type === 'any') return truth(false);
     const expression = jsonValue(field, field.type, this.dialect);
     const found = { kind: 'column', expression, type: field.type, notNull: true } as const;
@@ -82,13 +101,18 @@ class Printer {
       case 'json':
         return isPresentJson(field, this.dialect);
       case 'elements':
-        return this.anyElement(field, (inner, one) => (one.value ? inner.present(one.value) : truth(true)));
+        return this.anyElement(field, (inner, one) =>
+          one.value ? inner.present(one.value) : truth(true),
+        );
       case 'related':
         return field.exists(field.value ? this.present(field.value) : truth(true));
     }
   }
 
-  private some(field: ConditionField, { field: name, condition }: Extract<Condition, { kind: 'some' }>): Sql {
+  private some(
+    field: ConditionField,
+    { field: name, condition }: Extract<Condition, { kind: 'some' }>,
+  ): Sql {
     switch (field.kind) {
       case 'elements':
         return this.anyElement(field, (inner, one) => inner.print(condition, fieldsOf(one, name)));
@@ -109,17 +133,24 @@ class Printer {
 }
 
 function get(fields: FieldTable, name: string): ConditionField {
-  const field = typeof fields === 'function' ? fields(name) : Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const field =
+    typeof fields === 'function'
+      ? fields(name)
+      : Object.hasOwn(fields, name)
+        ? fields[name]
+        : undefined;
   if (field === undefined) throw new Error(`There is no field ${name} to search by.`);
   return field;
 }
 
 function valueOf(many: ManyValued, name: string): ConditionField {
-  if (many.value === undefined) throw new Error(`The field ${name} has many values and none that stands for them.`);
+  if (many.value === undefined)
+    throw new Error(`The field ${name} has many values and none that stands for them.`);
   return many.value;
 }
 
 function fieldsOf(many: ManyValued, name: string): FieldTable {
-  if (many.fields === undefined) throw new Error(`The elements of ${name} have no fields to search by.`);
+  if (many.fields === undefined)
+    throw new Error(`The elements of ${name} have no fields to search by.`);
   return many.fields;
 }

@@ -13,7 +13,9 @@ export function dataSourceOptions(settings: DatabaseSettings): DataSourceOptions
 
 /** The data source for these options, not yet opened; on SQLite it runs on our own driver. */
 export function createDataSource(options: DataSourceOptions): DataSource {
-  return options.type === 'better-sqlite3' ? new SqliteDataSource(options) : new DataSource(options);
+  return options.type === 'better-sqlite3'
+    ? new SqliteDataSource(options)
+    : new DataSource(options);
 }
 
 function postgresOptions(url: string): DataSourceOptions {
@@ -34,13 +36,22 @@ function postgresOptions(url: string): DataSourceOptions {
 function sqliteOptions({ file, synchronous }: SqliteSettings): DataSourceOptions {
   const extra: SqliteSettings = { file, synchronous };
   const logger = new DatabaseLogger();
-  return { type: 'better-sqlite3', database: file, driver: {}, migrations, logger, synchronize: false, extra };
+  return {
+    type: 'better-sqlite3',
+    database: file,
+    driver: {},
+    migrations,
+    logger,
+    synchronize: false,
+    extra,
+  };
 }
 
 class SqliteDataSource extends DataSource {
   constructor(options: DataSourceOptions & { readonly extra?: SqliteSettings }) {
     super(options);
-    if (options.extra === undefined) throw new Error('The options of a SQLite data source come from dataSourceOptions.');
+    if (options.extra === undefined)
+      throw new Error('The options of a SQLite data source come from dataSourceOptions.');
     this.driver = new SqliteDriver(this, options.extra);
   }
 }

@@ -3,7 +3,12 @@ import { DomainError, type Problem } from '../kernel/domain-error.js';
 
 /** The database can not answer now, and may be able to soon. */
 export function databaseUnavailable(cause: unknown): DomainError {
-  return new DomainError('unavailable', 'The database is not available. Try again in a moment.', [], { cause });
+  return new DomainError(
+    'unavailable',
+    'The database is not available. Try again in a moment.',
+    [],
+    { cause },
+  );
 }
 
 /**
@@ -12,7 +17,9 @@ export function databaseUnavailable(cause: unknown): DomainError {
  */
 export function toDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
-  const isAway = facesOf(error).some((face) => isAwayCode(codeOf(face)) || awayMessages.test(face.message));
+  const isAway = facesOf(error).some(
+    (face) => isAwayCode(codeOf(face)) || awayMessages.test(face.message),
+  );
   return isAway ? databaseUnavailable(error) : undefined;
 }
 
@@ -124,5 +131,7 @@ function codeOf(error: Error): string {
 }
 
 function constraintOf(error: Error): string | undefined {
-  return 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined;
+  return 'constraint' in error && typeof error.constraint === 'string'
+    ? error.constraint
+    : undefined;
 }

@@ -15,7 +15,9 @@ export class DatabaseLogger implements TypeOrmLogger {
 
   /** A connection that broke while nobody used it. Unheard, the event would end the process; the pool makes a new one. */
   logBrokenConnection(error: unknown): void {
-    this.logger.warn(`An idle database connection broke: ${error instanceof Error ? error.message : String(error)}`);
+    this.logger.warn(
+      `An idle database connection broke: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 
   logMigration(message: string): void {

@@ -42,7 +42,11 @@ export function elementDocument(alias: Sql, dialect: Dialect): Sql {
     when 'true' then 'true' when 'false' then 'false' else json_quote(${alias}.value) end`;
 }
 
-const sqliteTypeNames = { text: `'text'`, number: `'integer', 'real'`, flag: `'true', 'false'` } as const;
+const sqliteTypeNames = {
+  text: `'text'`,
+  number: `'integer', 'real'`,
+  flag: `'true', 'false'`,
+} as const;
 
 function sqliteValue(place: Place, type: FieldType): Sql {
   const at = sqliteAt(place);
@@ -63,7 +67,11 @@ const postgresTypeNames = { text: 'string', number: 'number', flag: 'boolean' } 
 function postgresValue(place: Place, type: FieldType): Sql {
   const at = postgresAt(place);
   const text = sql`(${at} #>> '{}')`;
-  const value = { text: sql`${text} collate "C"`, number: sql`${text}::numeric`, flag: sql`${text}::boolean` }[type];
+  const value = {
+    text: sql`${text} collate "C"`,
+    number: sql`${text}::numeric`,
+    flag: sql`${text}::boolean`,
+  }[type];
   // The type is looked at first, because a cast of something else would fail.
   return sql`(case when jsonb_typeof(${at}) = ${sql.raw(`'${postgresTypeNames[type]}'`)} then ${value} end)`;
 }

@@ -16,7 +16,11 @@ const migrationLock = 7_264_001;
 export async function migrate(dataSource: DataSource): Promise<void> {
   if (dataSource.options.type !== 'postgres') return migrateOn(dataSource);
   // Requests are cut off after two seconds; a migration may be slow, so it has a connection of its own.
-  const patient = new DataSource({ ...dataSource.options, entities: [], extra: migrationPoolSettings() });
+  const patient = new DataSource({
+    ...dataSource.options,
+    entities: [],
+    extra: migrationPoolSettings(),
+  });
   await patient.initialize();
   try {
     await migrateOn(patient);
@@ -42,7 +46,8 @@ async function migrateOn(dataSource: DataSource): Promise<void> {
 async function migrateInTransaction(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   await runner.startTransaction();
   try {
-    if (dialectOf(runner) === 'postgres') await runner.query('select pg_advisory_xact_lock($1)', [migrationLock]);
+    if (dialectOf(runner) === 'postgres')
+      await runner.query('select pg_advisory_xact_lock($1)', [migrationLock]);
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'all';
     const done = await executor.executePendingMigrations();

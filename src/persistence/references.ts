@@ -35,11 +35,16 @@ export async function translateReferences<Result>(
   }
 }
 
-async function findDangling(unitOfWork: UnitOfWork, references: readonly Reference[]): Promise<Reference[]> {
+async function findDangling(
+  unitOfWork: UnitOfWork,
+  references: readonly Reference[],
+): Promise<Reference[]> {
   const dangling: Reference[] = [];
   for (const reference of references) {
     if (reference.id === undefined) continue;
-    const rows = await unitOfWork.query(sql`select 1 from ${sql.raw(reference.table)} where id = ${reference.id}`);
+    const rows = await unitOfWork.query(
+      sql`select 1 from ${sql.raw(reference.table)} where id = ${reference.id}`,
+    );
     if (rows.length === 0) dangling.push(reference);
   }
   return dangling;

@@ -12,7 +12,12 @@ export function truth(isTrue: boolean): Sql {
 }
 
 /** Compares an expression over one row with a value; false, and not null, where the expression is null. */
-export function scalarComparison(field: ColumnField, operator: Operator, value: Value, dialect: Dialect): Sql {
+export function scalarComparison(
+  field: ColumnField,
+  operator: Operator,
+  value: Value,
+  dialect: Dialect,
+): Sql {
   const { expression: left, type } = field;
   const comparison = isOfType(value, type) ? compared(left, operator, value, dialect) : undefined;
   if (comparison === undefined) return truth(false);
@@ -44,7 +49,9 @@ const symbols = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
 /** Without a type PostgreSQL reads a number as the column's, and refuses one that is too large or has a fraction. */
 function parameter(value: Value, dialect: Dialect): Sql {
   if (typeof value !== 'number' || dialect === 'sqlite') return sql`${value}`;
-  return Number.isSafeInteger(value) ? sql`cast(${value} as bigint)` : sql`cast(${value} as numeric)`;
+  return Number.isSafeInteger(value)
+    ? sql`cast(${value} as bigint)`
+    : sql`cast(${value} as numeric)`;
 }
 
 /** No LIKE, which has wildcards and, on SQLite, its own idea of case. Lengths are in characters on both databases. */
@@ -52,7 +59,9 @@ function textPart(left: Sql, operator: 'co' | 'sw' | 'ew', value: string, dialec
   const length = [...value].length;
   switch (operator) {
     case 'co':
-      return dialect === 'postgres' ? sql`strpos(${left}, ${value}) > 0` : sql`instr(${left}, ${value}) > 0`;
+      return dialect === 'postgres'
+        ? sql`strpos(${left}, ${value}) > 0`
+        : sql`instr(${left}, ${value}) > 0`;
     case 'sw':
       return startsWith(left, value);
     case 'ew':
@@ -66,7 +75,9 @@ function textPart(left: Sql, operator: 'co' | 'sw' | 'ew', value: string, dialec
 /** In code-point order the texts with a prefix lie side by side, so an index finds them as a range. */
 function startsWith(left: Sql, prefix: string): Sql {
   const end = firstAfter(prefix);
-  return end === undefined ? sql`${left} >= ${prefix}` : sql`${left} >= ${prefix} and ${left} < ${end}`;
+  return end === undefined
+    ? sql`${left} >= ${prefix}`
+    : sql`${left} >= ${prefix} and ${left} < ${end}`;
 }
 
 const lastCodePoint = 0x10_ffff;

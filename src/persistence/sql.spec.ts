@@ -23,7 +23,10 @@ describe('sql', () => {
   });
 
   it('takes pieces without values, at the edges too', () => {
-    expect(sql`${sql.raw('select')} ${sql`1`}${sql``}`.print('postgres')).toEqual({ text: 'select 1', values: [] });
+    expect(sql`${sql.raw('select')} ${sql`1`}${sql``}`.print('postgres')).toEqual({
+      text: 'select 1',
+      values: [],
+    });
   });
 
   it('gives SQLite numbers for booleans', () => {

@@ -21,7 +21,8 @@ export class Sql {
 
   /** SQLite counts its `?` itself and has no booleans; PostgreSQL wants `$1`, `$2` and so on. */
   print(dialect: Dialect): PrintedSql {
-    if (dialect === 'sqlite') return { text: this.texts.join('?'), values: this.values.map(toSqliteValue) };
+    if (dialect === 'sqlite')
+      return { text: this.texts.join('?'), values: this.values.map(toSqliteValue) };
     const text = this.texts.reduce((printed, next, index) => `${printed}$${index}${next}`);
     return { text, values: this.values };
   }

@@ -54,13 +54,21 @@ export class SqliteConnection {
     });
   }
 
-  private inTurn(text: string, values: readonly unknown[], perform: Perform): Promise<SqliteResult> {
+  private inTurn(
+    text: string,
+    values: readonly unknown[],
+    perform: Perform,
+  ): Promise<SqliteResult> {
     const turn = this.last.then(() => this.perform(text, values, perform));
     this.last = turn.catch(() => undefined);
     return turn;
   }
 
-  private async perform(text: string, values: readonly unknown[], perform: Perform): Promise<SqliteResult> {
+  private async perform(
+    text: string,
+    values: readonly unknown[],
+    perform: Perform,
+  ): Promise<SqliteResult> {
     values.forEach(assertBindable);
     const statement = await this.prepare(text);
     try {
@@ -94,7 +102,9 @@ type Perform = (statement: Statement, values: readonly unknown[]) => Promise<Sql
 
 function prepared(database: Database, text: string): Promise<Statement> {
   return new Promise((resolve, reject) => {
-    const statement = database.prepare(text, (error: Error | null) => (error ? reject(error) : resolve(statement)));
+    const statement = database.prepare(text, (error: Error | null) =>
+      error ? reject(error) : resolve(statement),
+    );
   });
 }
 
@@ -118,7 +128,8 @@ function runOnce(statement: Statement, values: readonly unknown[]): Promise<Sqli
 
 /** The package writes an object as the text "[object Object]" without a word. */
 function assertBindable(value: unknown): void {
-  const isScalar = value === null || value === undefined || ['string', 'number', 'boolean'].includes(typeof value);
+  const isScalar =
+    value === null || value === undefined || ['string', 'number', 'boolean'].includes(typeof value);
   if (isScalar || value instanceof Uint8Array) return;
   throw new TypeError(`SQLite takes no ${typeof value} as a parameter.`);
 }

@@ -46,8 +46,13 @@ export class SqliteConnections {
     const writer = await openWriter(settings);
     const line = new WaitingLine([writer], settings.writerWaitMs ?? defaultWriterWaitMs);
     if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);
-    const reading = await Promise.all(Array.from({ length: readers }, () => openReader(settings.file)));
-    return new SqliteConnections(line, new WaitingLine(reading, readerWaitMs), [...reading, writer]);
+    const reading = await Promise.all(
+      Array.from({ length: readers }, () => openReader(settings.file)),
+    );
+    return new SqliteConnections(line, new WaitingLine(reading, readerWaitMs), [
+      ...reading,
+      writer,
+    ]);
   }
 
   /** The writing connection, for a transaction; to be given back at its end. */
@@ -73,7 +78,11 @@ export class SqliteConnections {
   }
 }
 
-export function performOn(connection: SqliteConnection, text: string, values: readonly unknown[]): Promise<SqliteResult> {
+export function performOn(
+  connection: SqliteConnection,
+  text: string,
+  values: readonly unknown[],
+): Promise<SqliteResult> {
   return statementKind(text).hasRows ? connection.all(text, values) : connection.run(text, values);
 }
 

@@ -7,7 +7,10 @@ const pauseMs = 25;
  * Tries again while another process holds the file. SQLite's own waiting blocks one of Node's few threads, which
  * is right for a moment and wrong for a minute.
  */
-export async function patiently<Result>(work: () => Promise<Result>, patienceMs: number): Promise<Result> {
+export async function patiently<Result>(
+  work: () => Promise<Result>,
+  patienceMs: number,
+): Promise<Result> {
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     try {

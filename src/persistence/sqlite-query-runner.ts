@@ -1,10 +1,19 @@
 import { types } from 'node:util';
-import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryResult,
+  QueryRunnerAlreadyReleasedError,
+  TransactionNotStartedError,
+} from 'typeorm';
 import { DomainError } from '../kernel/domain-error.js';
 import type { SqliteConnection, SqliteResult } from './sqlite-connection.js';
 import { busyTimeoutMs, performOn, type SqliteConnections } from './sqlite-connections.js';
 import { patiently } from './sqlite-patience.js';
-import { type AbstractSqliteDriver, AbstractSqliteQueryRunner, Broadcaster } from './typeorm-internals.js';
+import {
+  type AbstractSqliteDriver,
+  AbstractSqliteQueryRunner,
+  Broadcaster,
+} from './typeorm-internals.js';
 
 /** Processes that start together take turns at the migrations, and the last one waits for all others. */
 const migrationPatienceMs = 600_000;
@@ -33,7 +42,9 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
     const { logger } = this.dataSource;
     logger.logQuery(text, [...values], this);
     try {
-      return await (this.writer ? performOn(this.writer, text, values) : this.connections.perform(text, values));
+      return await (this.writer
+        ? performOn(this.writer, text, values)
+        : this.connections.perform(text, values));
     } catch (error) {
       if (error instanceof DomainError || !types.isNativeError(error)) throw error;
       logger.logQueryError(error, text, [...values], this);
@@ -125,7 +136,10 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
     this.writer ??= await this.connections.borrowWriter();
     try {
       // Refuses if the runner was released while it waited.
-      await patiently(() => this.perform('begin immediate'), this.isMigrating ? migrationPatienceMs : 0);
+      await patiently(
+        () => this.perform('begin immediate'),
+        this.isMigrating ? migrationPatienceMs : 0,
+      );
     } catch (error) {
       this.end();
       throw error;

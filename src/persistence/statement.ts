@@ -11,7 +11,10 @@ export interface StatementResult {
 }
 
 /** Runs a statement of our own on the runner's connection, past TypeORM's result mapping, prepared where that pays. */
-export async function performStatement(runner: QueryRunner, statement: Sql): Promise<StatementResult> {
+export async function performStatement(
+  runner: QueryRunner,
+  statement: Sql,
+): Promise<StatementResult> {
   if (runner instanceof SqliteQueryRunner) {
     const { text, values } = statement.print('sqlite');
     const { rows, changes } = await runner.perform(text, values);
@@ -19,7 +22,11 @@ export async function performStatement(runner: QueryRunner, statement: Sql): Pro
   }
   const { text, values } = statement.print('postgres');
   const client: ClientBase = await runner.connect();
-  const { rows, rowCount } = await client.query({ ...preparedName(text), text, values: [...values] });
+  const { rows, rowCount } = await client.query({
+    ...preparedName(text),
+    text,
+    values: [...values],
+  });
   return { rows, affected: rowCount ?? 0 };
 }
 

@@ -62,7 +62,8 @@ export class UnitOfWork {
    */
   async savepoint<Result>(work: () => Promise<Result>): Promise<Result> {
     const transaction = this.current();
-    if (transaction === undefined) throw new Error('A savepoint is a part of a unit of work: open one first.');
+    if (transaction === undefined)
+      throw new Error('A savepoint is a part of a unit of work: open one first.');
     transaction.savepoints += 1;
     const name = sql.raw(`part_${transaction.savepoints}`);
     const callbacks = transaction.afterCommit.length;
@@ -115,7 +116,10 @@ export class UnitOfWork {
     }
   }
 
-  private async commit<Result>(transaction: Transaction, work: () => Promise<Result>): Promise<Result> {
+  private async commit<Result>(
+    transaction: Transaction,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     const { runner } = transaction;
     await runner.startTransaction();
     try {
@@ -137,7 +141,10 @@ export class UnitOfWork {
         callback();
       } catch (error) {
         // What is committed is committed: its caller must not be told that it failed.
-        this.logger.error('A callback failed after the commit.', error instanceof Error ? error.stack : String(error));
+        this.logger.error(
+          'A callback failed after the commit.',
+          error instanceof Error ? error.stack : String(error),
+        );
       }
     }
   }
@@ -150,7 +157,9 @@ export class UnitOfWork {
   private current(): Transaction | undefined {
     const transaction = this.transactions.getStore();
     if (transaction !== undefined && !transaction.isOpen) {
-      throw new Error('This was started in a unit of work that has ended: await it there, or leave it to afterCommit.');
+      throw new Error(
+        'This was started in a unit of work that has ended: await it there, or leave it to afterCommit.',
+      );
     }
     return transaction;
   }

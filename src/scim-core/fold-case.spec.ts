@@ -23,7 +23,9 @@ describe('foldCase', () => {
 describe('compareCodePoints', () => {
   it('orders as UTF-8 bytes do', () => {
     const texts = ['a', 'B', 'é', '\uFF5E', '\u{1F600}', 'ab', '', '\uE000', '\u{10000}'];
-    const byBytes = [...texts].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    const byBytes = [...texts].sort((left, right) =>
+      Buffer.compare(Buffer.from(left), Buffer.from(right)),
+    );
 
     expect([...texts].sort(compareCodePoints)).toEqual(byBytes);
   });

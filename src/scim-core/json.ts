@@ -26,7 +26,9 @@ export function ownValue(object: JsonObject, name: string): Json | undefined {
 /** A member whose name is equal but for case; SCIM names are (RFC 7643 §2.1). */
 export function findMember(object: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(object, name)) return object[name];
-  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  const key = Object.keys(object).find(
+    (candidate) => candidate.toLowerCase() === name.toLowerCase(),
+  );
   return key === undefined ? undefined : object[key];
 }
 

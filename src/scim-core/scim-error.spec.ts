@@ -17,7 +17,7 @@ describe('toErrorBody', () => {
 });
 
 describe('quoted', () => {
-  it('cuts and escapes a stranger\'s text', () => {
+  it("cuts and escapes a stranger's text", () => {
     expect(quoted('a\n"b"')).toBe('"a\\n\\"b\\""');
     expect(quoted('x'.repeat(1000)).length).toBeLessThan(70);
   });

@@ -1,6 +1,10 @@
 import type { JsonObject } from '../scim-core/json.js';
 import { toListResponse } from '../scim-core/resource/list.js';
-import { isSameUrn, type ResourceSchema, type ResourceType } from '../scim-core/schema/attribute.js';
+import {
+  isSameUrn,
+  type ResourceSchema,
+  type ResourceType,
+} from '../scim-core/schema/attribute.js';
 import {
   enterpriseUserResourceType,
   groupResourceType,
@@ -11,11 +15,17 @@ import {
 import { ScimError } from '../scim-core/scim-error.js';
 import { serviceProviderConfig } from './service-provider-config.js';
 
-const resourceTypes: readonly ResourceType[] = [userResourceType, enterpriseUserResourceType, groupResourceType];
+const resourceTypes: readonly ResourceType[] = [
+  userResourceType,
+  enterpriseUserResourceType,
+  groupResourceType,
+];
 
 /** Every schema that a resource type names, once. */
 const schemas: readonly ResourceSchema[] = [
-  ...new Set(resourceTypes.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)])),
+  ...new Set(
+    resourceTypes.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]),
+  ),
 ];
 
 /** One of the three places where a client learns what the server is like (RFC 7644 §4). */
@@ -30,13 +40,18 @@ export interface DiscoveryEndpoint {
 export const discoveryEndpoints: ReadonlyMap<string, DiscoveryEndpoint> = new Map([
   [
     'ServiceProviderConfig',
-    { permission: 'scim:service-provider-config:read', all: serviceProviderConfig, find: () => undefined },
+    {
+      permission: 'scim:service-provider-config:read',
+      all: serviceProviderConfig,
+      find: () => undefined,
+    },
   ],
   [
     'ResourceTypes',
     {
       permission: 'scim:resource-types:read',
-      all: (baseUrl: string) => toList(resourceTypes.map((type) => toResourceTypeResource(type, baseUrl))),
+      all: (baseUrl: string) =>
+        toList(resourceTypes.map((type) => toResourceTypeResource(type, baseUrl))),
       find: (baseUrl: string, id: string) => {
         const type = resourceTypes.find(({ name }) => name === id);
         return type && toResourceTypeResource(type, baseUrl);

@@ -25,7 +25,10 @@ const nothing: Condition<never> = { kind: 'or', conditions: [] };
  * a table to sift it in memory.
  * @throws ScimError invalidFilter
  */
-export function toCondition<Field extends string>(text: string | undefined, searchable: Searchable<Field>): Condition<Field> {
+export function toCondition<Field extends string>(
+  text: string | undefined,
+  searchable: Searchable<Field>,
+): Condition<Field> {
   if (text === undefined) return everything;
   return new Translation(searchable).translate(bindFilter(parseFilter(text), searchable.type));
 }
@@ -37,13 +40,18 @@ class Translation<Field extends string> {
     switch (filter.kind) {
       case 'and':
       case 'or':
-        return { kind: filter.kind, conditions: filter.filters.map((inner) => this.translate(inner)) };
+        return {
+          kind: filter.kind,
+          conditions: filter.filters.map((inner) => this.translate(inner)),
+        };
       case 'not':
         return { kind: 'not', condition: this.translate(filter.filter) };
       case 'compare':
         return this.compare(filter);
       case 'present':
-        return isConstant(filter.ref) ? everything : { kind: 'present', field: this.fieldOf(filter.ref) };
+        return isConstant(filter.ref)
+          ? everything
+          : { kind: 'present', field: this.fieldOf(filter.ref) };
       case 'valuePath':
         return this.valuePath(filter);
     }
@@ -56,9 +64,14 @@ class Translation<Field extends string> {
   }
 
   /** `meta.resourceType` and `schemas` are the same for all resources of an endpoint, but for extensions. */
-  private constant({ ref, operator, literal }: Extract<BoundFilter, { kind: 'compare' }>): Condition<Field> {
+  private constant({
+    ref,
+    operator,
+    literal,
+  }: Extract<BoundFilter, { kind: 'compare' }>): Condition<Field> {
     if (operator !== 'eq' || typeof literal !== 'string') throw unsearchable(ref);
-    if (ref.path === 'meta.resourceType') return literal === this.searchable.type.name ? everything : nothing;
+    if (ref.path === 'meta.resourceType')
+      return literal === this.searchable.type.name ? everything : nothing;
     const { type, extensionField } = this.searchable;
     if (literal.toLowerCase() === type.schema.id.toLowerCase()) return everything;
     const field = extensionField(literal);
@@ -66,9 +79,16 @@ class Translation<Field extends string> {
   }
 
   /** One and the same value meets the inner filter; where there is only one value, that is the filter itself. */
-  private valuePath({ ref, filter }: Extract<BoundFilter, { kind: 'valuePath' }>): Condition<Field> {
+  private valuePath({
+    ref,
+    filter,
+  }: Extract<BoundFilter, { kind: 'valuePath' }>): Condition<Field> {
     if (!ref.attribute.multiValued) return this.translate(filter);
-    return { kind: 'some', field: this.fieldOf(ref), condition: toElementCondition(filter, this.searchable.findElementField) };
+    return {
+      kind: 'some',
+      field: this.fieldOf(ref),
+      condition: toElementCondition(filter, this.searchable.findElementField),
+    };
   }
 
   private fieldOf(ref: AttributeRef): Field {
@@ -82,7 +102,10 @@ class Translation<Field extends string> {
  * The inner filter of a value path over the fields of one element: `type`, not `emails.type`.
  * @throws ScimError invalidFilter
  */
-export function toElementCondition(filter: BoundFilter, findElementField: (name: string) => string | undefined): Condition {
+export function toElementCondition(
+  filter: BoundFilter,
+  findElementField: (name: string) => string | undefined,
+): Condition {
   const fieldOf = (ref: AttributeRef): string => {
     const field = ref.subAttribute && findElementField(ref.subAttribute.name);
     if (field === undefined) throw unsearchable(ref);
@@ -91,11 +114,19 @@ export function toElementCondition(filter: BoundFilter, findElementField: (name:
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return { kind: filter.kind, conditions: filter.filters.map((inner) => toElementCondition(inner, findElementField)) };
+      return {
+        kind: filter.kind,
+        conditions: filter.filters.map((inner) => toElementCondition(inner, findElementField)),
+      };
     case 'not':
       return { kind: 'not', condition: toElementCondition(filter.filter, findElementField) };
     case 'compare':
-      return { kind: 'compare', field: fieldOf(filter.ref), operator: filter.operator, value: filter.value };
+      return {
+        kind: 'compare',
+        field: fieldOf(filter.ref),
+        operator: filter.operator,
+        value: filter.value,
+      };
     case 'present':
       return { kind: 'present', field: fieldOf(filter.ref) };
     case 'valuePath':

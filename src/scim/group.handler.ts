@@ -7,10 +7,21 @@ import type { MembershipStep } from '../directory/membership.js';
 import type { Condition } from '../kernel/condition.js';
 import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
-import { type Member, memberDelta, type MembershipStep as ScimStep, readMembers } from '../scim-core/patch/member-delta.js';
+import {
+  type Member,
+  memberDelta,
+  type MembershipStep as ScimStep,
+  readMembers,
+} from '../scim-core/patch/member-delta.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
 import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
-import { parseProjection, project, type Projection, type ProjectionRequest, projectionWants } from '../scim-core/resource/project.js';
+import {
+  parseProjection,
+  project,
+  type Projection,
+  type ProjectionRequest,
+  projectionWants,
+} from '../scim-core/resource/project.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import { groupResourceType } from '../scim-core/schema/resource-types.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
@@ -32,7 +43,11 @@ export class GroupHandler implements ResourceHandler {
   async create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
     const projection = parseProjection(shown, this.type);
     const resource = readResource(body, this.type);
-    const group = await this.groups.create(caller.context, toGroupDraft(resource), this.membersOf(resource));
+    const group = await this.groups.create(
+      caller.context,
+      toGroupDraft(resource),
+      this.membersOf(resource),
+    );
     return this.presentOne(caller, group, projection);
   }
 
@@ -44,29 +59,57 @@ export class GroupHandler implements ResourceHandler {
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
     const projection = parseProjection(query, this.type);
     const page = { offset: query.startIndex - 1, limit: query.count };
-    const { items, total } = await this.groups.search(caller.context, toCondition(query.filter, searchable), page);
+    const { items, total } = await this.groups.search(
+      caller.context,
+      toCondition(query.filter, searchable),
+      page,
+    );
     const resources = await this.present(caller, items, projection);
     return toListResponse({ resources, total, startIndex: query.startIndex });
   }
 
   /** A group without members in the body is one of nobody (RFC 7644 §3.5.1). */
-  async replace(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+  async replace(
+    caller: ScimCaller,
+    id: string,
+    body: unknown,
+    shown: ProjectionRequest,
+  ): Promise<JsonObject> {
     const projection = parseProjection(shown, this.type);
     await this.groups.get(caller.context, id);
     const resource = readResource(body, this.type);
     const steps: MembershipStep[] = [{ kind: 'replaceAll', members: this.membersOf(resource) }];
     const toDraft = () => toGroupDraft(resource);
-    return this.presentOne(caller, await this.groups.change(caller.context, id, undefined, toDraft, steps), projection);
+    return this.presentOne(
+      caller,
+      await this.groups.change(caller.context, id, undefined, toDraft, steps),
+      projection,
+    );
   }
 
   /** Answers without a body unless one was asked for: Entra ID prefers that, and a body could be 50,000 members. */
-  async patch(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject | undefined> {
+  async patch(
+    caller: ScimCaller,
+    id: string,
+    body: unknown,
+    shown: ProjectionRequest,
+  ): Promise<JsonObject | undefined> {
     const projection = parseProjection(shown, this.type);
     await this.groups.get(caller.context, id);
     const { steps, rest } = memberDelta(parsePatchRequest(body), this.type);
     const toDraft = (group: Group) =>
-      toGroupDraft(rest.length === 0 ? toWritableGroup(group) : readResource(applyPatch(toWritableGroup(group), rest, this.type), this.type));
-    const group = await this.groups.change(caller.context, id, undefined, toDraft, steps.map(toStep));
+      toGroupDraft(
+        rest.length === 0
+          ? toWritableGroup(group)
+          : readResource(applyPatch(toWritableGroup(group), rest, this.type), this.type),
+      );
+    const group = await this.groups.change(
+      caller.context,
+      id,
+      undefined,
+      toDraft,
+      steps.map(toStep),
+    );
     return projection.kind === 'default' ? undefined : this.presentOne(caller, group, projection);
   }
 
@@ -78,13 +121,21 @@ export class GroupHandler implements ResourceHandler {
     return readMembers(resource.members ?? [], this.type).map(toMemberDraft);
   }
 
-  private async presentOne(caller: ScimCaller, group: Group, projection: Projection): Promise<JsonObject> {
+  private async presentOne(
+    caller: ScimCaller,
+    group: Group,
+    projection: Projection,
+  ): Promise<JsonObject> {
     const [resource] = await this.present(caller, [group], projection);
     if (resource === undefined) throw new Error('one group makes one resource');
     return resource;
   }
 
-  private async present(caller: ScimCaller, groups: readonly Group[], projection: Projection): Promise<JsonObject[]> {
+  private async present(
+    caller: ScimCaller,
+    groups: readonly Group[],
+    projection: Projection,
+  ): Promise<JsonObject[]> {
     const isWanted = projectionWants(projection, 'members');
     const members = isWanted ? await this.groups.membersOf(caller.context, groups) : undefined;
     const baseUrl = scimBaseUrl(this.configuration);
@@ -105,7 +156,10 @@ function toStep(step: ScimStep): MembershipStep {
     case 'removeAll':
       return step;
     case 'removeWhere':
-      return { kind: 'removeWhere', condition: toMemberCondition(toElementCondition(step.filter, findMemberField)) };
+      return {
+        kind: 'removeWhere',
+        condition: toMemberCondition(toElementCondition(step.filter, findMemberField)),
+      };
   }
 }
 
@@ -128,7 +182,12 @@ function toMemberCondition(condition: Condition): Condition<'id' | 'kind'> {
     case 'compare': {
       const { field, operator, value } = condition;
       const isKind = field === 'kind';
-      return { kind: 'compare', field: isKind ? 'kind' : 'id', operator, value: isKind ? String(value).toLowerCase() : value };
+      return {
+        kind: 'compare',
+        field: isKind ? 'kind' : 'id',
+        operator,
+        value: isKind ? String(value).toLowerCase() : value,
+      };
     }
     case 'present':
       return { kind: 'present', field: condition.field === 'kind' ? 'kind' : 'id' };

@@ -29,10 +29,16 @@ export function toWritableGroup(group: Group): JsonObject {
 }
 
 /** The resource as it is shown; undefined members were not asked for, and an empty list is a group of nobody. */
-export function toGroupResource(group: Group, members: readonly Member[] | undefined, baseUrl: string): JsonObject {
+export function toGroupResource(
+  group: Group,
+  members: readonly Member[] | undefined,
+  baseUrl: string,
+): JsonObject {
   return {
     ...toWritableGroup(group),
-    ...(members === undefined ? {} : { members: members.map((member) => toMemberReference(member, baseUrl)) }),
+    ...(members === undefined
+      ? {}
+      : { members: members.map((member) => toMemberReference(member, baseUrl)) }),
     meta: toMeta(group, groupResourceType, baseUrl),
   };
 }

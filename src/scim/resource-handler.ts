@@ -13,8 +13,18 @@ export interface ResourceHandler {
   create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject>;
   read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<JsonObject>;
   list(caller: ScimCaller, query: ListQuery): Promise<JsonObject>;
-  replace(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject>;
+  replace(
+    caller: ScimCaller,
+    id: string,
+    body: unknown,
+    shown: ProjectionRequest,
+  ): Promise<JsonObject>;
   /** @returns undefined where an answer without a body serves the client better */
-  patch(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject | undefined>;
+  patch(
+    caller: ScimCaller,
+    id: string,
+    body: unknown,
+    shown: ProjectionRequest,
+  ): Promise<JsonObject | undefined>;
   delete(caller: ScimCaller, id: string): Promise<void>;
 }

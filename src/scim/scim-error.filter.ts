@@ -1,4 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable, Logger } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Injectable,
+  Logger,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CredentialError } from '../auth/credential-error.js';
 import { MalformedBody } from '../edge/malformed-body.js';
@@ -8,7 +15,9 @@ import { ScimError, type ScimType, toErrorBody } from '../scim-core/scim-error.j
 import { MethodNotAllowed } from './method-not-allowed.js';
 
 /** How the product's refusals are told in SCIM (RFC 7644 §3.12). A code without an entry does not compile. */
-const answers: Readonly<Record<DomainErrorCode, { readonly status: number; readonly scimType?: ScimType }>> = {
+const answers: Readonly<
+  Record<DomainErrorCode, { readonly status: number; readonly scimType?: ScimType }>
+> = {
   not_found: { status: 404 },
   conflict: { status: 409, scimType: 'uniqueness' },
   invalid: { status: 400, scimType: 'invalidValue' },
@@ -48,14 +57,26 @@ export class ScimErrorFilter implements ExceptionFilter {
       const { status, scimType } = answers[known.code];
       return new ScimError(status, scimType, known.message);
     }
-    if (error instanceof HttpException) return new ScimError(error.getStatus(), undefined, error.message);
-    this.logger.error(`request ${requestId} failed`, error instanceof Error ? error.stack : String(error));
-    return new ScimError(500, undefined, `The server failed to answer; the log has it under request ${requestId}.`);
+    if (error instanceof HttpException)
+      return new ScimError(error.getStatus(), undefined, error.message);
+    this.logger.error(
+      `request ${requestId} failed`,
+      error instanceof Error ? error.stack : String(error),
+    );
+    return new ScimError(
+      500,
+      undefined,
+      `The server failed to answer; the log has it under request ${requestId}.`,
+    );
   }
 }
 
 function toBodyError(error: MalformedBody): ScimError {
-  return new ScimError(error.status, error.status === 400 ? 'invalidSyntax' : undefined, error.message);
+  return new ScimError(
+    error.status,
+    error.status === 400 ? 'invalidSyntax' : undefined,
+    error.message,
+  );
 }
 
 function headersOf(error: unknown, status: number): Record<string, string> {

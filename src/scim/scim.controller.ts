@@ -1,4 +1,20 @@
-import { All, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Body, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Body,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { anyone, Requires } from '../auth/requires.js';
 import type { ScimCaller } from '../auth/scim-caller.js';
@@ -28,7 +44,12 @@ export class ScimController {
   private readonly handlers: ReadonlyMap<string, ResourceHandler>;
   private readonly baseUrl: string;
 
-  constructor(users: UserHandler, enterpriseUsers: EnterpriseUserHandler, groups: GroupHandler, configuration: Configuration) {
+  constructor(
+    users: UserHandler,
+    enterpriseUsers: EnterpriseUserHandler,
+    groups: GroupHandler,
+    configuration: Configuration,
+  ) {
     this.handlers = new Map<string, ResourceHandler>([
       ['Users', users],
       ['EnterpriseUsers', enterpriseUsers],
@@ -64,7 +85,11 @@ export class ScimController {
   ): Promise<void> {
     const handler = this.authorized(caller, endpoint, 'create', 'POST');
     const resource = await handler.create(caller, body, projectionOf(query));
-    send(reply.header('location', `${this.baseUrl}/${endpoint}/${String(resource.id)}`), 201, resource);
+    send(
+      reply.header('location', `${this.baseUrl}/${endpoint}/${String(resource.id)}`),
+      201,
+      resource,
+    );
   }
 
   @Post(':endpoint/.search')
@@ -95,7 +120,8 @@ export class ScimController {
     authorize(caller, discovery.permission);
     refuseFilter(query);
     const resource = discovery.find(this.baseUrl, id);
-    if (resource === undefined) throw new ScimError(404, undefined, `There is no ${JSON.stringify(id)} in ${endpoint}.`);
+    if (resource === undefined)
+      throw new ScimError(404, undefined, `There is no ${JSON.stringify(id)} in ${endpoint}.`);
     send(reply, 200, resource);
   }
 
@@ -146,10 +172,17 @@ export class ScimController {
   }
 
   /** @throws ScimError 404, 405 or 501, for what is no endpoint of resources; DomainError forbidden */
-  private authorized(caller: ScimCaller, endpoint: string, operation: Operation, method: string, below?: string): ResourceHandler {
+  private authorized(
+    caller: ScimCaller,
+    endpoint: string,
+    operation: Operation,
+    method: string,
+    below?: string,
+  ): ResourceHandler {
     const handler = this.handlers.get(endpoint);
     const isId = below !== '.search' || method === 'POST';
-    if (handler === undefined || !isId) return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
+    if (handler === undefined || !isId)
+      return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
     authorize(caller, `${handler.permissionPrefix}:${operation}`);
     return handler;
   }

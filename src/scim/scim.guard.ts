@@ -1,4 +1,9 @@
-import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import {
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ScimAuthenticator } from '../auth/scim-authenticator.js';
 import type { ScimCaller } from '../auth/scim-caller.js';
@@ -23,8 +28,11 @@ export class ScimGuard implements CanActivate {
 }
 
 /** The SCIM client that the guard let in. */
-export const ScimClient = createParamDecorator((_: unknown, context: ExecutionContext): ScimCaller => {
-  const { rollcallScimCaller } = context.switchToHttp().getRequest<CarriesScimCaller>();
-  if (rollcallScimCaller === undefined) throw new Error('the guard stands before every SCIM route');
-  return rollcallScimCaller;
-});
+export const ScimClient = createParamDecorator(
+  (_: unknown, context: ExecutionContext): ScimCaller => {
+    const { rollcallScimCaller } = context.switchToHttp().getRequest<CarriesScimCaller>();
+    if (rollcallScimCaller === undefined)
+      throw new Error('the guard stands before every SCIM route');
+    return rollcallScimCaller;
+  },
+);

@@ -15,7 +15,8 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
       {
         type: 'oauthbearertoken',
         name: 'OAuth Bearer Token',
-        description: 'An access token from the client-credentials grant, in the Authorization header.',
+        description:
+          'An access token from the client-credentials grant, in the Authorization header.',
         specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
         primary: true,
       },

@@ -14,13 +14,24 @@ const notImplemented = ['', '.search', 'Bulk', 'Me'];
  */
 export function refuseRoute(method: string, url: string): never {
   const [path = ''] = url.split('?', 1);
-  const [endpoint = '', ...below] = path.slice(scimBasePath.length).replace(/^\/|\/$/g, '').split('/');
+  const [endpoint = '', ...below] = path
+    .slice(scimBasePath.length)
+    .replace(/^\/|\/$/g, '')
+    .split('/');
   if (notImplemented.includes(endpoint) && below.length === 0) {
-    throw new ScimError(501, undefined, `${endpoint === '' ? 'A query of all resource types' : `/${endpoint}`} is not offered.`);
+    throw new ScimError(
+      501,
+      undefined,
+      `${endpoint === '' ? 'A query of all resource types' : `/${endpoint}`} is not offered.`,
+    );
   }
   const allowed = methodsOf(endpoint, below);
   if (allowed.length > 0 && !allowed.includes(method)) throw new MethodNotAllowed(method, allowed);
-  throw new ScimError(404, undefined, 'There is nothing at this path; the base URL ends in /api/scim/resource/v2.');
+  throw new ScimError(
+    404,
+    undefined,
+    'There is nothing at this path; the base URL ends in /api/scim/resource/v2.',
+  );
 }
 
 function methodsOf(endpoint: string, below: readonly string[]): readonly string[] {

@@ -8,14 +8,29 @@ import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
 import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
-import { parseProjection, project, type Projection, type ProjectionRequest, projectionWants } from '../scim-core/resource/project.js';
+import {
+  parseProjection,
+  project,
+  type Projection,
+  type ProjectionRequest,
+  projectionWants,
+} from '../scim-core/resource/project.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import type { ResourceType } from '../scim-core/schema/attribute.js';
-import { enterpriseUserResourceType, userResourceType } from '../scim-core/schema/resource-types.js';
+import {
+  enterpriseUserResourceType,
+  userResourceType,
+} from '../scim-core/schema/resource-types.js';
 import { type Searchable, toCondition } from './filter-condition.js';
 import type { ResourceHandler } from './resource-handler.js';
 import { scimBaseUrl } from './scim-base.js';
-import { findManagerId, toUserDraft, toUserResource, toWritableResource, withoutOwnReference } from './user.mapping.js';
+import {
+  findManagerId,
+  toUserDraft,
+  toUserResource,
+  toWritableResource,
+  withoutOwnReference,
+} from './user.mapping.js';
 
 /** People over SCIM. Two doors lead to the same people: `/Users`, and `/EnterpriseUsers` with permissions of its own. */
 abstract class PeopleHandler implements ResourceHandler {
@@ -32,7 +47,10 @@ abstract class PeopleHandler implements ResourceHandler {
     const projection = parseProjection(shown, this.type);
     const resource = this.parse(body);
     const password = await this.hashPassword(resource);
-    const user = await this.users.create(caller.context, toUserDraft(resource, undefined, password));
+    const user = await this.users.create(
+      caller.context,
+      toUserDraft(resource, undefined, password),
+    );
     return this.presentOne(caller, user, projection);
   }
 
@@ -50,24 +68,43 @@ abstract class PeopleHandler implements ResourceHandler {
     return toListResponse({ resources, total, startIndex: query.startIndex });
   }
 
-  async replace(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+  async replace(
+    caller: ScimCaller,
+    id: string,
+    body: unknown,
+    shown: ProjectionRequest,
+  ): Promise<JsonObject> {
     const projection = parseProjection(shown, this.type);
     await this.users.get(caller.context, id);
     const resource = this.parse(body);
     const password = await this.hashPassword(resource);
     const toDraft = (before: User) => toUserDraft(resource, before, password);
-    return this.presentOne(caller, await this.users.change(caller.context, id, undefined, toDraft), projection);
+    return this.presentOne(
+      caller,
+      await this.users.change(caller.context, id, undefined, toDraft),
+      projection,
+    );
   }
 
-  async patch(caller: ScimCaller, id: string, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+  async patch(
+    caller: ScimCaller,
+    id: string,
+    body: unknown,
+    shown: ProjectionRequest,
+  ): Promise<JsonObject> {
     const projection = parseProjection(shown, this.type);
     const before = await this.users.get(caller.context, id);
     const operations = parsePatchRequest(body);
-    const patch = (user: User) => this.parse(applyPatch(toWritableResource(user), operations, this.type));
+    const patch = (user: User) =>
+      this.parse(applyPatch(toWritableResource(user), operations, this.type));
     // Hashing takes its time, so it is done before the row is locked.
     const password = await this.hashPassword(patch(before));
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
-    return this.presentOne(caller, await this.users.change(caller.context, id, undefined, toDraft), projection);
+    return this.presentOne(
+      caller,
+      await this.users.change(caller.context, id, undefined, toDraft),
+      projection,
+    );
   }
 
   delete(caller: ScimCaller, id: string): Promise<void> {
@@ -82,17 +119,30 @@ abstract class PeopleHandler implements ResourceHandler {
     return typeof password === 'string' ? this.passwords.hash(password) : undefined;
   }
 
-  private async presentOne(caller: ScimCaller, user: User, projection: Projection): Promise<JsonObject> {
+  private async presentOne(
+    caller: ScimCaller,
+    user: User,
+    projection: Projection,
+  ): Promise<JsonObject> {
     const [resource] = await this.present(caller, [user], projection);
     if (resource === undefined) throw new Error('one user makes one resource');
     return resource;
   }
 
   /** Groups and managers of a whole page are looked up at once, and only if they will be shown. */
-  private async present(caller: ScimCaller, users: readonly User[], projection: Projection): Promise<JsonObject[]> {
-    const groups = projectionWants(projection, 'groups') ? await this.users.groupsOf(caller.context, users) : new Map<number, []>();
+  private async present(
+    caller: ScimCaller,
+    users: readonly User[],
+    projection: Projection,
+  ): Promise<JsonObject[]> {
+    const groups = projectionWants(projection, 'groups')
+      ? await this.users.groupsOf(caller.context, users)
+      : new Map<number, []>();
     const managers = users.flatMap((user) => findManagerId(user) ?? []);
-    const names = managers.length === 0 ? new Map<string, string>() : await this.users.namesOf(caller.context, managers);
+    const names =
+      managers.length === 0
+        ? new Map<string, string>()
+        : await this.users.namesOf(caller.context, managers);
     const baseUrl = scimBaseUrl(this.configuration);
     return users.map((user) => {
       const surroundings = { groups: groups.get(user.pk) ?? [], names, baseUrl, door: this.type };

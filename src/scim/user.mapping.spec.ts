@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { User } from '../directory/user.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import { userResourceType } from '../scim-core/schema/resource-types.js';
-import { toUserDraft, toUserResource, toWritableResource, withoutOwnReference } from './user.mapping.js';
+import {
+  toUserDraft,
+  toUserResource,
+  toWritableResource,
+  withoutOwnReference,
+} from './user.mapping.js';
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const unknown = 'urn:example:params:scim:schemas:badge:1.0:User';
@@ -19,7 +24,14 @@ const everyAttribute = {
   locale: 'en-US',
   timezone: 'America/Denver',
   active: true,
-  name: { formatted: 'Dr Ann Lee', givenName: 'Ann', familyName: 'Lee', middleName: 'B', honorificPrefix: 'Dr', honorificSuffix: 'II' },
+  name: {
+    formatted: 'Dr Ann Lee',
+    givenName: 'Ann',
+    familyName: 'Lee',
+    middleName: 'B',
+    honorificPrefix: 'Dr',
+    honorificSuffix: 'II',
+  },
   emails: [
     { value: 'ann@corp.test', type: 'work', primary: true },
     { value: 'ann@home.test', type: 'home', display: 'home' },
@@ -27,11 +39,28 @@ const everyAttribute = {
   phoneNumbers: [{ value: '+1 (303) 555-1212', type: 'mobile' }],
   ims: [{ value: 'ann', type: 'xmpp' }],
   photos: [{ value: 'https://corp.test/ann.png', type: 'photo' }],
-  addresses: [{ type: 'work', streetAddress: '1 Main St', locality: 'Denver', region: 'CO', postalCode: '80202', country: 'US', formatted: '1 Main St\nDenver' }],
+  addresses: [
+    {
+      type: 'work',
+      streetAddress: '1 Main St',
+      locality: 'Denver',
+      region: 'CO',
+      postalCode: '80202',
+      country: 'US',
+      formatted: '1 Main St\nDenver',
+    },
+  ],
   entitlements: [{ value: 'e1' }],
   roles: [{ value: '{"id":"1","value":"Admin"}', primary: false }],
   x509Certificates: [{ value: 'MIIB' }],
-  [enterprise]: { employeeNumber: '77', costCenter: 'c', organization: 'o', division: 'd', department: 'dep', manager: { value: 'somebody' } },
+  [enterprise]: {
+    employeeNumber: '77',
+    costCenter: 'c',
+    organization: 'o',
+    division: 'd',
+    department: 'dep',
+    manager: { value: 'somebody' },
+  },
   [unknown]: { number: 12, nested: { list: [1, 'x', null] } },
 };
 
@@ -49,13 +78,19 @@ function aUser(resource: object): User {
     changed: 1,
     createdByClient: undefined,
     changedByClient: undefined,
-    externalId: draft.externalId === undefined ? undefined : { clientEntityId: 'c', value: draft.externalId },
+    externalId:
+      draft.externalId === undefined ? undefined : { clientEntityId: 'c', value: draft.externalId },
     profile: draft.profile,
     data: {},
   };
 }
 
-const surroundings = { groups: [], names: new Map<string, string>(), baseUrl: 'https://x/v2', door: userResourceType };
+const surroundings = {
+  groups: [],
+  names: new Map<string, string>(),
+  baseUrl: 'https://x/v2',
+  door: userResourceType,
+};
 
 describe('the mapping of users', () => {
   it('goes there and back without losing anything', () => {
@@ -82,7 +117,10 @@ describe('the mapping of users', () => {
 
   it('U8 reads back its own answer as no change', () => {
     const user = aUser(everyAttribute);
-    const shown = toUserResource(user, { ...surroundings, groups: [{ id: 'g', name: 'Sales', isDirect: true }] });
+    const shown = toUserResource(user, {
+      ...surroundings,
+      groups: [{ id: 'g', name: 'Sales', isDirect: true }],
+    });
 
     const draft = toUserDraft(readResource(shown, userResourceType), user, undefined);
 
@@ -93,8 +131,12 @@ describe('the mapping of users', () => {
     const { active: _, ...silent } = everyAttribute;
     const locked = { ...aUser(everyAttribute), isActive: false };
 
-    expect(toUserDraft(readResource(silent, userResourceType), locked, undefined).isActive).toBe(false);
-    expect(toUserDraft(readResource(silent, userResourceType), undefined, undefined).isActive).toBe(true);
+    expect(toUserDraft(readResource(silent, userResourceType), locked, undefined).isActive).toBe(
+      false,
+    );
+    expect(toUserDraft(readResource(silent, userResourceType), undefined, undefined).isActive).toBe(
+      true,
+    );
   });
 
   it('E7 names a manager only when it is somebody of the tenant', () => {
@@ -102,19 +144,32 @@ describe('the mapping of users', () => {
     const known = { ...surroundings, names: new Map([['somebody', 'Bo Boss']]) };
 
     expect(toUserResource(user, known)).toMatchObject({
-      [enterprise]: { manager: { value: 'somebody', displayName: 'Bo Boss', $ref: 'https://x/v2/Users/somebody' } },
+      [enterprise]: {
+        manager: { value: 'somebody', displayName: 'Bo Boss', $ref: 'https://x/v2/Users/somebody' },
+      },
     });
-    expect(toUserResource(user, surroundings)).toMatchObject({ [enterprise]: { manager: { value: 'somebody' } } });
+    expect(toUserResource(user, surroundings)).toMatchObject({
+      [enterprise]: { manager: { value: 'somebody' } },
+    });
   });
 
   it('E7 does not take its own reference to a manager for the client’s', () => {
-    const named = ($ref: string) => ({ ...everyAttribute, [enterprise]: { manager: { value: 'somebody', $ref } } });
-
-    expect(withoutOwnReference(named('https://x/v2/Users/somebody'), 'https://x/v2')).toMatchObject({
-      [enterprise]: { manager: { value: 'somebody' } },
+    const named = ($ref: string) => ({
+      ...everyAttribute,
+      [enterprise]: { manager: { value: 'somebody', $ref } },
     });
-    expect(withoutOwnReference(named('https://x/v2/Users/somebody'), 'https://x/v2')).not.toHaveProperty([enterprise, 'manager', '$ref']);
-    expect(withoutOwnReference(named('../Users/somebody'), 'https://x/v2')).toEqual(named('../Users/somebody'));
+
+    expect(withoutOwnReference(named('https://x/v2/Users/somebody'), 'https://x/v2')).toMatchObject(
+      {
+        [enterprise]: { manager: { value: 'somebody' } },
+      },
+    );
+    expect(
+      withoutOwnReference(named('https://x/v2/Users/somebody'), 'https://x/v2'),
+    ).not.toHaveProperty([enterprise, 'manager', '$ref']);
+    expect(withoutOwnReference(named('../Users/somebody'), 'https://x/v2')).toEqual(
+      named('../Users/somebody'),
+    );
   });
 
   it('E6 shows groups with the way to them', () => {

@@ -56,7 +56,9 @@ export function toUserResource(user: User, surroundings: UserSurroundings): Json
   return {
     ...resource,
     ...(isJsonObject(enterprise) ? { [enterpriseUrn]: withManager(enterprise, surroundings) } : {}),
-    ...(groups.length === 0 ? {} : { groups: groups.map((group) => toGroupReference(group, baseUrl)) }),
+    ...(groups.length === 0
+      ? {}
+      : { groups: groups.map((group) => toGroupReference(group, baseUrl)) }),
     meta: toMeta(user, door, baseUrl),
   };
 }
@@ -68,9 +70,12 @@ export function toUserResource(user: User, surroundings: UserSurroundings): Json
 export function withoutOwnReference(resource: JsonObject, baseUrl: string): JsonObject {
   const enterprise = resource[enterpriseUrn];
   const manager = isJsonObject(enterprise) ? enterprise.manager : undefined;
-  if (!isJsonObject(enterprise) || !isJsonObject(manager) || typeof manager.value !== 'string') return resource;
+  if (!isJsonObject(enterprise) || !isJsonObject(manager) || typeof manager.value !== 'string')
+    return resource;
   const { $ref, ...kept } = manager;
-  return $ref === `${baseUrl}/Users/${manager.value}` ? { ...resource, [enterpriseUrn]: { ...enterprise, manager: kept } } : resource;
+  return $ref === `${baseUrl}/Users/${manager.value}`
+    ? { ...resource, [enterpriseUrn]: { ...enterprise, manager: kept } }
+    : resource;
 }
 
 /** The id that a user's manager is named by, if any: free text until it is the id of somebody here. */
@@ -84,14 +89,18 @@ const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 function toProfile(resource: JsonObject): Profile {
   const core = Object.entries(resource).filter(([name]) => profileNames.includes(name));
-  const extensions = Object.entries(resource).filter(([name, value]) => name.includes(':') && isJsonObject(value));
+  const extensions = Object.entries(resource).filter(
+    ([name, value]) => name.includes(':') && isJsonObject(value),
+  );
   // The schema has proven the shape of every attribute of these names, and the profile has no other.
   const profile = Object.fromEntries(core) as Profile;
   return extensions.length === 0 ? profile : { ...profile, extensions: toExtensions(extensions) };
 }
 
 function toExtensions(entries: readonly (readonly [string, Json])[]): Record<string, JsonObject> {
-  return Object.fromEntries(entries.flatMap(([urn, value]) => (isJsonObject(value) ? [[urn, value]] : [])));
+  return Object.fromEntries(
+    entries.flatMap(([urn, value]) => (isJsonObject(value) ? [[urn, value]] : [])),
+  );
 }
 
 /** A profile has JSON in it and nothing else; the compiler does not see that through optional members. */
@@ -105,7 +114,10 @@ function withManager(enterprise: JsonObject, { names, baseUrl }: UserSurrounding
   if (!isJsonObject(manager) || typeof manager.value !== 'string') return enterprise;
   const displayName = names.get(manager.value);
   if (displayName === undefined) return enterprise;
-  return { ...enterprise, manager: { ...manager, $ref: `${baseUrl}/Users/${manager.value}`, displayName } };
+  return {
+    ...enterprise,
+    manager: { ...manager, $ref: `${baseUrl}/Users/${manager.value}`, displayName },
+  };
 }
 
 function toGroupReference(group: GroupOfUser, baseUrl: string): JsonObject {

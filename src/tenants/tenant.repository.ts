@@ -16,7 +16,10 @@ import type { Tenant } from './tenant.js';
 import { TenantRow } from './tenant.row.js';
 
 export type TenantField = 'id' | 'name' | 'insertInstant';
-export type TenantOrder = readonly { readonly field: TenantField; readonly isDescending: boolean }[];
+export type TenantOrder = readonly {
+  readonly field: TenantField;
+  readonly isDescending: boolean;
+}[];
 
 const columns = {
   id: sql`tenants.id`,
@@ -27,7 +30,12 @@ const columns = {
 const fields: FieldTable = {
   id: { kind: 'column', expression: columns.id, type: 'text', notNull: true },
   name: { kind: 'column', expression: columns.name, type: 'text', notNull: true },
-  insertInstant: { kind: 'column', expression: columns.insertInstant, type: 'number', notNull: true },
+  insertInstant: {
+    kind: 'column',
+    expression: columns.insertInstant,
+    type: 'number',
+    notNull: true,
+  },
 };
 
 /** Tenants are global: their rows are found without a tenant context. */
@@ -40,7 +48,9 @@ export class TenantRepository {
   }
 
   async update(tenant: Tenant): Promise<void> {
-    await this.write(tenant, () => this.unitOfWork.manager.update(TenantRow, { id: tenant.id }, toRow(tenant)));
+    await this.write(tenant, () =>
+      this.unitOfWork.manager.update(TenantRow, { id: tenant.id }, toRow(tenant)),
+    );
   }
 
   /** Whether there was such a tenant. Everything in it goes with it. */
@@ -60,8 +70,15 @@ export class TenantRepository {
     return this.find(id);
   }
 
-  async search(condition: Condition<TenantField>, order: TenantOrder, page: Page): Promise<PageOf<Tenant>> {
-    const steps = order.map((step) => ({ expression: columns[step.field], isDescending: step.isDescending }));
+  async search(
+    condition: Condition<TenantField>,
+    order: TenantOrder,
+    page: Page,
+  ): Promise<PageOf<Tenant>> {
+    const steps = order.map((step) => ({
+      expression: columns[step.field],
+      isDescending: step.isDescending,
+    }));
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
     const query = { id: columns.id, from: sql`tenants`, where, order: steps };
     const ids = await pageOfIds(this.unitOfWork, query, page);
@@ -84,7 +101,11 @@ export class TenantRepository {
       await translateReferences(this.unitOfWork, referencesOf(tenant), statement);
     } catch (error) {
       translateUnique(error, [
-        { constraint: 'tenants_name', columns: 'tenants.name_key', problem: () => duplicateName(tenant) },
+        {
+          constraint: 'tenants_name',
+          columns: 'tenants.name_key',
+          problem: () => duplicateName(tenant),
+        },
         { constraint: 'tenants_pkey', columns: 'tenants.id', problem: () => duplicateId(tenant) },
       ]);
     }
@@ -92,24 +113,52 @@ export class TenantRepository {
 }
 
 function duplicateName(tenant: Tenant) {
-  return { field: 'name', rule: 'duplicate', message: `A tenant with name = [${tenant.name}] already exists.` } as const;
+  return {
+    field: 'name',
+    rule: 'duplicate',
+    message: `A tenant with name = [${tenant.name}] already exists.`,
+  } as const;
 }
 
 function duplicateId(tenant: Tenant) {
-  return { field: 'id', rule: 'duplicate', message: `A tenant with id = [${tenant.id}] already exists.` } as const;
+  return {
+    field: 'id',
+    rule: 'duplicate',
+    message: `A tenant with id = [${tenant.id}] already exists.`,
+  } as const;
 }
 
 function referencesOf(tenant: Tenant): Reference[] {
-  const toReference = (constraint: string, table: Reference['table'], id: string | undefined, field: string): Reference => ({
+  const toReference = (
+    constraint: string,
+    table: Reference['table'],
+    id: string | undefined,
+    field: string,
+  ): Reference => ({
     constraint,
     table,
     id,
     problem: { field, rule: 'invalid', message: `[${id}] names nothing that exists.` },
   });
   return [
-    toReference('tenants_client_type', 'entity_types', tenant.scim.clientEntityTypeId, 'scimServerConfiguration.clientEntityTypeId'),
-    toReference('tenants_server_type', 'entity_types', tenant.scim.serverEntityTypeId, 'scimServerConfiguration.serverEntityTypeId'),
-    toReference('tenants_token_key', 'keys', tenant.token.keyId, 'jwtConfiguration.accessTokenKeyId'),
+    toReference(
+      'tenants_client_type',
+      'entity_types',
+      tenant.scim.clientEntityTypeId,
+      'scimServerConfiguration.clientEntityTypeId',
+    ),
+    toReference(
+      'tenants_server_type',
+      'entity_types',
+      tenant.scim.serverEntityTypeId,
+      'scimServerConfiguration.serverEntityTypeId',
+    ),
+    toReference(
+      'tenants_token_key',
+      'keys',
+      tenant.token.keyId,
+      'jwtConfiguration.accessTokenKeyId',
+    ),
   ];
 }
 

@@ -1,4 +1,12 @@
-import { FlagColumn, IdColumn, InstantColumn, IntegerColumn, JsonColumn, KeyColumn, TextColumn } from '../persistence/columns.js';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntegerColumn,
+  JsonColumn,
+  KeyColumn,
+  TextColumn,
+} from '../persistence/columns.js';
 import { Table } from '../persistence/table.js';
 import type { TenantState } from './tenant.js';
 

@@ -35,15 +35,26 @@ export class TenantService {
    */
   async create(context: RequestContext, draft: TenantDraft, id: string = newId()): Promise<Tenant> {
     const now = this.clock.now();
-    const tenant: Tenant = { ...draft, id, state: 'Active', earlierIssuers: [], version: 1, created: now, changed: now };
+    const tenant: Tenant = {
+      ...draft,
+      id,
+      state: 'Active',
+      earlierIssuers: [],
+      version: 1,
+      created: now,
+      changed: now,
+    };
     await this.unitOfWork.run(async () => {
       await this.tenants.insert(tenant);
-      await this.events.record({ ...context, tenantId: id }, {
-        type: 'tenant.create',
-        objectType: 'tenant',
-        objectId: id,
-        after: toSnapshot(tenant),
-      });
+      await this.events.record(
+        { ...context, tenantId: id },
+        {
+          type: 'tenant.create',
+          objectType: 'tenant',
+          objectId: id,
+          after: toSnapshot(tenant),
+        },
+      );
     });
     return tenant;
   }
@@ -59,7 +70,11 @@ export class TenantService {
     return tenant;
   }
 
-  search(condition: Condition<TenantField>, order: TenantOrder, page: Page): Promise<PageOf<Tenant>> {
+  search(
+    condition: Condition<TenantField>,
+    order: TenantOrder,
+    page: Page,
+  ): Promise<PageOf<Tenant>> {
     return this.tenants.search(condition, order, page);
   }
 
@@ -69,7 +84,11 @@ export class TenantService {
    * @param toDraft makes the new content from the tenant as it is under the lock
    * @throws DomainError not_found, conflict, invalid
    */
-  change(context: RequestContext, id: string, toDraft: (tenant: Tenant) => TenantDraft | Promise<TenantDraft>): Promise<Tenant> {
+  change(
+    context: RequestContext,
+    id: string,
+    toDraft: (tenant: Tenant) => TenantDraft | Promise<TenantDraft>,
+  ): Promise<Tenant> {
     return this.unitOfWork.run(async () => {
       const before = await this.tenants.findForChange(id);
       if (before === undefined) throw DomainError.notFound('tenant', id);
@@ -83,13 +102,16 @@ export class TenantService {
         changed: this.clock.now(),
       };
       await this.tenants.update(after);
-      await this.events.record({ ...context, tenantId: id }, {
-        type: 'tenant.update',
-        objectType: 'tenant',
-        objectId: id,
-        before: toSnapshot(before),
-        after: toSnapshot(after),
-      });
+      await this.events.record(
+        { ...context, tenantId: id },
+        {
+          type: 'tenant.update',
+          objectType: 'tenant',
+          objectId: id,
+          before: toSnapshot(before),
+          after: toSnapshot(after),
+        },
+      );
       return after;
     });
   }
@@ -103,15 +125,22 @@ export class TenantService {
       const before = await this.tenants.findForChange(id);
       if (before === undefined) throw DomainError.notFound('tenant', id);
       if ((await this.tenants.findDefaultId()) === id) {
-        throw DomainError.invalid({ field: 'id', rule: 'inUse', message: 'The default tenant can not be deleted.' });
+        throw DomainError.invalid({
+          field: 'id',
+          rule: 'inUse',
+          message: 'The default tenant can not be deleted.',
+        });
       }
       await this.tenants.delete(id);
-      await this.events.record({ ...context, tenantId: id }, {
-        type: 'tenant.delete',
-        objectType: 'tenant',
-        objectId: id,
-        before: toSnapshot(before),
-      });
+      await this.events.record(
+        { ...context, tenantId: id },
+        {
+          type: 'tenant.delete',
+          objectType: 'tenant',
+          objectId: id,
+          before: toSnapshot(before),
+        },
+      );
     });
   }
 
@@ -135,7 +164,9 @@ export class TenantService {
       });
       return true;
     } catch (error) {
-      const isLate = uniqueViolation(error) !== undefined || (error instanceof DomainError && error.code === 'conflict');
+      const isLate =
+        uniqueViolation(error) !== undefined ||
+        (error instanceof DomainError && error.code === 'conflict');
       if (isLate && (await this.tenants.findDefaultId()) !== undefined) return false;
       throw error;
     }
@@ -156,7 +187,9 @@ export class TenantService {
 
 function leftIssuers(before: Tenant, issuer: string): readonly string[] {
   if (before.issuer === issuer) return before.earlierIssuers;
-  return [...new Set([...before.earlierIssuers, before.issuer])].filter((earlier) => earlier !== issuer);
+  return [...new Set([...before.earlierIssuers, before.issuer])].filter(
+    (earlier) => earlier !== issuer,
+  );
 }
 
 /** JSON leaves out what is undefined, and so does the record of what happened. */

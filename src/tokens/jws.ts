@@ -3,8 +3,8 @@ import type { JsonObject } from '../kernel/json.js';
 import { isJsonObject } from '../kernel/json.js';
 import type { Signer, Verifier } from '../keys/signing-key.js';
 
-/** A token longer than this is refused unread: ours have a few hundred characters, a request line holds 16 KiB. */
-const tokenCharactersMax = 8_192;
+/** A token longer than this is neither issued nor read: it would not fit beside the other headers of a request. */
+export const tokenCharactersMax = 8_192;
 
 /** A compact JWS taken apart, nothing of it believed yet. */
 export interface ParsedJws {
@@ -18,7 +18,10 @@ export interface ParsedJws {
 export function signJws(header: JsonObject, payload: JsonObject, signer: Signer): string {
   const protectedHeader = { ...header, alg: signer.algorithm, kid: signer.kid };
   const signingInput = `${encode(protectedHeader)}.${encode(payload)}`;
-  const signature = sign('sha256', Buffer.from(signingInput), { key: signer.privateKey, dsaEncoding: 'ieee-p1363' });
+  const signature = sign('sha256', Buffer.from(signingInput), {
+    key: signer.privateKey,
+    dsaEncoding: 'ieee-p1363',
+  });
   return `${signingInput}.${signature.toString('base64url')}`;
 }
 
@@ -27,14 +30,25 @@ export function parseJws(text: string): ParsedJws | undefined {
   if (text.length > tokenCharactersMax) return undefined;
   const parts = text.split('.');
   const [header, payload, signature] = parts;
-  if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) return undefined;
+  if (
+    parts.length !== 3 ||
+    header === undefined ||
+    payload === undefined ||
+    signature === undefined
+  )
+    return undefined;
   if (!parts.every((part) => base64url.test(part))) return undefined;
   const decoded = { header: decode(header), payload: decode(payload) };
   if (decoded.header === undefined || decoded.payload === undefined) return undefined;
   const bytes = Buffer.from(signature, 'base64url');
   // Two spellings of one signature would be two tokens: the last character's spare bits must be as we write them.
   if (bytes.toString('base64url') !== signature) return undefined;
-  return { header: decoded.header, payload: decoded.payload, signingInput: `${header}.${payload}`, signature: bytes };
+  return {
+    header: decoded.header,
+    payload: decoded.payload,
+    signingInput: `${header}.${payload}`,
+    signature: bytes,
+  };
 }
 
 /** Whether the key made the signature. The key decides on the algorithm, never the token (RFC 8725 §3.1). */

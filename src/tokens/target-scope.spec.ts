@@ -10,7 +10,10 @@ describe('parseTargetScope', () => {
     ['', []],
     [`target-entity:${a}`, [{ entityId: a, permissions: undefined }]],
     [`target-entity:${a.toUpperCase()}:read`, [{ entityId: a, permissions: ['read'] }]],
-    [`target-entity:${a}:scim:user:read,scim:user:create`, [{ entityId: a, permissions: ['scim:user:read', 'scim:user:create'] }]],
+    [
+      `target-entity:${a}:scim:user:read,scim:user:create`,
+      [{ entityId: a, permissions: ['scim:user:read', 'scim:user:create'] }],
+    ],
     [
       `target-entity:${a}:read,write  target-entity:${b}:read`,
       [
@@ -18,7 +21,10 @@ describe('parseTargetScope', () => {
         { entityId: b, permissions: ['read'] },
       ],
     ],
-    [`target-entity:${a}:read target-entity:${a}:write,read`, [{ entityId: a, permissions: ['read', 'write'] }]],
+    [
+      `target-entity:${a}:read target-entity:${a}:write,read`,
+      [{ entityId: a, permissions: ['read', 'write'] }],
+    ],
     [`target-entity:${a}:read target-entity:${a}`, [{ entityId: a, permissions: undefined }]],
     [`target-entity:${a} target-entity:${a}:read`, [{ entityId: a, permissions: undefined }]],
   ])('reads %j', (scope, expected) => {

@@ -22,9 +22,11 @@ const prefix = 'target-entity:';
  * @throws TokenRequestError for anything else
  */
 export function parseTargetScope(scope: string): readonly RequestedTarget[] {
-  if (Buffer.byteLength(scope) > scopeBytesMax) throw malformed(`The scope is longer than ${scopeBytesMax} bytes.`);
+  if (Buffer.byteLength(scope) > scopeBytesMax)
+    throw malformed(`The scope is longer than ${scopeBytesMax} bytes.`);
   const items = scope.split(' ').filter((item) => item !== '');
-  if (items.length > scopeItemsMax) throw malformed(`The scope has more than ${scopeItemsMax} items.`);
+  if (items.length > scopeItemsMax)
+    throw malformed(`The scope has more than ${scopeItemsMax} items.`);
   const targets = new Map<string, readonly string[] | undefined>();
   for (const item of items) {
     const { entityId, permissions } = parseItem(item);
@@ -36,14 +38,17 @@ export function parseTargetScope(scope: string): readonly RequestedTarget[] {
 }
 
 function parseItem(item: string): RequestedTarget {
-  if (!item.startsWith(prefix)) throw malformed('Each item of the scope must begin with target-entity:.');
+  if (!item.startsWith(prefix))
+    throw malformed('Each item of the scope must begin with target-entity:.');
   const rest = item.slice(prefix.length);
   const colon = rest.indexOf(':');
   const entityId = colon === -1 ? rest : rest.slice(0, colon);
-  if (!isUuid(entityId)) throw malformed('A target-entity in the scope is not followed by the id of an entity.');
+  if (!isUuid(entityId))
+    throw malformed('A target-entity in the scope is not followed by the id of an entity.');
   if (colon === -1) return { entityId: canonicalId(entityId), permissions: undefined };
   const permissions = rest.slice(colon + 1).split(',');
-  if (permissions.includes('')) throw malformed('A target-entity in the scope has an empty permission.');
+  if (permissions.includes(''))
+    throw malformed('A target-entity in the scope has an empty permission.');
   return { entityId: canonicalId(entityId), permissions: [...new Set(permissions)] };
 }
 

@@ -10,7 +10,12 @@ import type { Tenant } from '../tenants/tenant.js';
 import { type TenantContext, tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { isSignedBy, parseJws, type ParsedJws } from './jws.js';
-import { recordedLifetimeSecondsMin, type TokenFault, type Verification, type VerifiedToken } from './token.js';
+import {
+  recordedLifetimeSecondsMin,
+  type TokenFault,
+  type Verification,
+  type VerifiedToken,
+} from './token.js';
 import { TokenRepository } from './token.repository.js';
 import { VerificationCache } from './verification-cache.js';
 
@@ -52,7 +57,9 @@ export class TokenVerifier {
    * Whether one of our keys signed it and its time is now; says nothing of tenant, client or grant.
    * @returns the claims, or why not
    */
-  async verifySignature(text: string): Promise<{ claims: JsonObject; header: JsonObject } | { fault: TokenFault }> {
+  async verifySignature(
+    text: string,
+  ): Promise<{ claims: JsonObject; header: JsonObject } | { fault: TokenFault }> {
     const jws = parseJws(text);
     if (jws === undefined) return { fault: 'malformed' };
     const fault = (await this.findSignatureFault(jws)) ?? this.findTimeFault(jws.payload);
@@ -65,7 +72,8 @@ export class TokenVerifier {
     if (cached !== undefined) return { isGood: true, token: cached };
     const begun = this.cache.begin();
     const verification = await this.verifyAnew(text, requestId);
-    if (verification.isGood) this.cache.put(text, verification.token, endOf(verification.token), begun);
+    if (verification.isGood)
+      this.cache.put(text, verification.token, endOf(verification.token), begun);
     return verification;
   }
 
@@ -78,8 +86,12 @@ export class TokenVerifier {
 
     const tenant = await this.tenants.find(claims.tid);
     if (tenant === undefined || tenant.state !== 'Active') return refused('no_longer_granted');
-    if (![tenant.issuer, ...tenant.earlierIssuers].includes(claims.iss)) return refused('wrong_issuer');
-    const context = tenantContext({ actor: { kind: 'scim_client', id: claims.sub }, requestId }, tenant.id);
+    if (![tenant.issuer, ...tenant.earlierIssuers].includes(claims.iss))
+      return refused('wrong_issuer');
+    const context = tenantContext(
+      { actor: { kind: 'scim_client', id: claims.sub }, requestId },
+      tenant.id,
+    );
     if (await this.isRevoked(context, claims)) return refused('revoked');
     return this.verifyGrants(context, tenant, claims, verified.claims);
   }
@@ -90,7 +102,9 @@ export class TokenVerifier {
     claims: Claims,
     rawClaims: JsonObject,
   ): Promise<Verification> {
-    const found = await this.entities.findAll(context, [...new Set([claims.sub, ...claims.audience])]);
+    const found = await this.entities.findAll(context, [
+      ...new Set([claims.sub, ...claims.audience]),
+    ]);
     const byId = new Map(found.map((entity) => [entity.id, entity]));
     const client = byId.get(claims.sub);
     if (client === undefined) return refused('no_longer_granted');
@@ -101,7 +115,10 @@ export class TokenVerifier {
       const held = await this.grants.findPermissions(context, id, client.id);
       if (target === undefined || held === undefined) return refused('no_longer_granted');
       targets.push(target);
-      permissions.set(id, new Set((claims.permissions[id] ?? []).filter((name) => held.includes(name))));
+      permissions.set(
+        id,
+        new Set((claims.permissions[id] ?? []).filter((name) => held.includes(name))),
+      );
     }
     return { isGood: true, token: { tenant, client, permissions, targets, claims: rawClaims } };
   }
@@ -122,7 +139,9 @@ export class TokenVerifier {
     if (exp <= nowSeconds) return 'expired';
     const starts = [iat, nbf].filter((time) => time !== undefined);
     if (!starts.every((time) => typeof time === 'number')) return 'wrong_kind';
-    return starts.every((time) => time <= nowSeconds + clockSkewSeconds) ? undefined : 'not_yet_valid';
+    return starts.every((time) => time <= nowSeconds + clockSkewSeconds)
+      ? undefined
+      : 'not_yet_valid';
   }
 
   /** A long-lived token without its record was not issued by this database, or its record was taken away. */
@@ -154,7 +173,8 @@ function readClaims(claims: JsonObject): Claims | undefined {
   const audience = aud === undefined ? [] : Array.isArray(aud) ? aud : [aud];
   const permissions = readPermissions(claims.permissions);
   const areIds = [sub, tid, jti, ...audience].every((id) => typeof id === 'string' && isUuid(id));
-  if (!areIds || typeof iss !== 'string' || typeof exp !== 'number' || typeof iat !== 'number') return undefined;
+  if (!areIds || typeof iss !== 'string' || typeof exp !== 'number' || typeof iat !== 'number')
+    return undefined;
   if (permissions === undefined) return undefined;
   return {
     sub: String(sub),
@@ -171,8 +191,13 @@ function readClaims(claims: JsonObject): Claims | undefined {
 function readPermissions(claim: unknown): Record<string, string[]> | undefined {
   if (claim === undefined) return {};
   if (typeof claim !== 'object' || claim === null) return undefined;
-  const entries = Object.entries(claim).map(([id, names]: [string, unknown]): [string, string[]] | undefined =>
-    Array.isArray(names) && names.every((name) => typeof name === 'string') ? [id, names] : undefined,
+  const entries = Object.entries(claim).map(
+    ([id, names]: [string, unknown]): [string, string[]] | undefined =>
+      Array.isArray(names) && names.every((name) => typeof name === 'string')
+        ? [id, names]
+        : undefined,
   );
-  return entries.includes(undefined) ? undefined : Object.fromEntries(entries.filter((entry) => entry !== undefined));
+  return entries.includes(undefined)
+    ? undefined
+    : Object.fromEntries(entries.filter((entry) => entry !== undefined));
 }

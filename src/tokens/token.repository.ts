@@ -20,12 +20,19 @@ export class TokenRepository {
   }
 
   async find(context: TenantContext, jti: string): Promise<TokenRecord | undefined> {
-    const row = await this.unitOfWork.manager.findOneBy(TokenRow, { jti, tenantId: context.tenantId });
+    const row = await this.unitOfWork.manager.findOneBy(TokenRow, {
+      jti,
+      tenantId: context.tenantId,
+    });
     return row === null ? undefined : toRecord(row);
   }
 
   /** Those that end last come first. */
-  async listOfClient(context: TenantContext, clientId: string, limit: number): Promise<TokenRecord[]> {
+  async listOfClient(
+    context: TenantContext,
+    clientId: string,
+    limit: number,
+  ): Promise<TokenRecord[]> {
     const rows = await this.unitOfWork.manager.find(TokenRow, {
       where: { tenantId: context.tenantId, clientId },
       order: { ends: 'DESC', jti: 'ASC' },

@@ -13,7 +13,7 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
-import { signJws } from './jws.js';
+import { signJws, tokenCharactersMax } from './jws.js';
 import { parseTargetScope, type RequestedTarget } from './target-scope.js';
 import { type IssuedToken, recordedLifetimeSecondsMin, type TokenRecord } from './token.js';
 import { TokenRequestError } from './token-request-error.js';
@@ -78,14 +78,22 @@ export class TokenService {
       jti,
       ends: payload.exp * 1000,
     };
+    if (token.accessToken.length > tokenCharactersMax) throw tooManyTargets();
     if (lifetimeSeconds > recordedLifetimeSecondsMin) {
-      await this.keepRecord(context, toRecord({ token, client, targets, signer, issuedSeconds, label: options.label }));
+      await this.keepRecord(
+        context,
+        toRecord({ token, client, targets, signer, issuedSeconds, label: options.label }),
+      );
     }
     return token;
   }
 
   /** The client's recorded tokens, those that end last first. */
-  listOfClient(context: TenantContext, clientId: string, limit: number): Promise<readonly TokenRecord[]> {
+  listOfClient(
+    context: TenantContext,
+    clientId: string,
+    limit: number,
+  ): Promise<readonly TokenRecord[]> {
     return this.tokens.listOfClient(context, clientId, limit);
   }
 
@@ -96,7 +104,12 @@ export class TokenService {
         type: 'token.issue',
         objectType: 'token',
         objectId: record.jti,
-        after: { jti: record.jti, clientId: record.clientId, permissions: record.permissions, ends: record.ends },
+        after: {
+          jti: record.jti,
+          clientId: record.clientId,
+          permissions: record.permissions,
+          ends: record.ends,
+        },
       });
     });
   }
@@ -106,7 +119,10 @@ export class TokenService {
     client: Entity,
     requested: readonly RequestedTarget[],
   ): Promise<GrantedTarget[]> {
-    const entities = await this.entities.findAll(context, requested.map(({ entityId }) => entityId));
+    const entities = await this.entities.findAll(
+      context,
+      requested.map(({ entityId }) => entityId),
+    );
     const granted: GrantedTarget[] = [];
     for (const { entityId, permissions } of requested) {
       const held = await this.grants.findPermissions(context, entityId, client.id);
@@ -122,10 +138,16 @@ export class TokenService {
 }
 
 /** The caller's entity type decides when it is told to, else the tenant. */
-function tokenSettingsOf(client: Entity, tenant: Tenant): { keyId: string | undefined; lifetimeSeconds: number } {
+function tokenSettingsOf(
+  client: Entity,
+  tenant: Tenant,
+): { keyId: string | undefined; lifetimeSeconds: number } {
   const { isEnabled, keyId, lifetimeSeconds } = client.type.token;
   if (!isEnabled) return tenant.token;
-  return { keyId: keyId ?? tenant.token.keyId, lifetimeSeconds: lifetimeSeconds ?? tenant.token.lifetimeSeconds };
+  return {
+    keyId: keyId ?? tenant.token.keyId,
+    lifetimeSeconds: lifetimeSeconds ?? tenant.token.lifetimeSeconds,
+  };
 }
 
 function headerOf(tenant: Tenant, targets: readonly GrantedTarget[]): JsonObject {
@@ -175,6 +197,13 @@ function notGranted(): TokenRequestError {
   return new TokenRequestError(
     'invalid_target_entity_scope',
     'The scope names a target entity that does not exist or that this client has no grant on.',
+  );
+}
+
+function tooManyTargets(): TokenRequestError {
+  return new TokenRequestError(
+    'invalid_target_entity_scope',
+    `The token would have more than ${tokenCharactersMax} characters: ask for fewer targets or permissions.`,
   );
 }
 

@@ -12,7 +12,13 @@ import { VerificationCache } from './verification-cache.js';
 
 /** The record of what was issued, and verification for every face. */
 @Module({
-  imports: [TypeOrmModule.forFeature([TokenRow]), TenantsModule, EntitiesModule, KeysModule, EventsModule],
+  imports: [
+    TypeOrmModule.forFeature([TokenRow]),
+    TenantsModule,
+    EntitiesModule,
+    KeysModule,
+    EventsModule,
+  ],
   providers: [TokenService, TokenVerifier, VerificationCache, TokenRepository],
   exports: [TokenService, TokenVerifier],
 })

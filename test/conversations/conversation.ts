@@ -46,14 +46,18 @@ export interface Conversation {
  */
 export function parseConversation(json: unknown): Conversation {
   const file = getObject(json, '$', ['about', 'source', 'given', 'steps']);
-  const steps = getList(file.steps, '$.steps').map((step, index) => parseStep(step, `$.steps[${index}]`));
+  const steps = getList(file.steps, '$.steps').map((step, index) =>
+    parseStep(step, `$.steps[${index}]`),
+  );
   const silent = steps.findIndex((step) => step.answer === undefined);
   if (silent >= 0) throw new Error(`$.steps[${silent}] has no response to check`);
   if (steps.length === 0) throw new Error('$.steps is empty');
   return {
     about: getText(file.about, '$.about'),
     source: getText(file.source, '$.source'),
-    given: getList(file.given ?? [], '$.given').map((step, index) => parseStep(step, `$.given[${index}]`)),
+    given: getList(file.given ?? [], '$.given').map((step, index) =>
+      parseStep(step, `$.given[${index}]`),
+    ),
     steps,
   };
 }
@@ -77,7 +81,8 @@ function parseStep(json: unknown, at: string): Step {
 function parseRequest(json: unknown, at: string): RecordedRequest {
   const request = getObject(json, at, ['method', 'path', 'headers', 'body', 'token']);
   const token = request.token ?? 'bearer';
-  if (token !== 'bearer' && token !== 'none' && token !== 'bare') throw new Error(`${at}.token is unknown`);
+  if (token !== 'bearer' && token !== 'none' && token !== 'bare')
+    throw new Error(`${at}.token is unknown`);
   return {
     method: getText(request.method, `${at}.method`),
     path: getText(request.path, `${at}.path`),

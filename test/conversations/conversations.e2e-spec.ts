@@ -19,7 +19,11 @@ const clientHeaders: Readonly<Record<string, Readonly<Record<string, string>>>> 
 
 const recorded = Object.keys(clientHeaders).flatMap((client) => {
   const folder = new URL(`./${client}/`, import.meta.url);
-  return readdirSync(folder).map((file) => ({ client, name: `${client}/${file}`, url: new URL(file, folder) }));
+  return readdirSync(folder).map((file) => ({
+    client,
+    name: `${client}/${file}`,
+    url: new URL(file, folder),
+  }));
 });
 
 /** Each conversation has a tenant and a token of its own, so it begins with nobody there. */

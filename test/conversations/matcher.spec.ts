@@ -18,7 +18,10 @@ describe('findMismatches', () => {
     [2.5, { $type: 'number' }],
     [[], { $type: 'array' }],
     [{}, { members: { $absent: true } }],
-    [{ members: null, roles: [] }, { members: { $unassigned: true }, roles: { $unassigned: true } }],
+    [
+      { members: null, roles: [] },
+      { members: { $unassigned: true }, roles: { $unassigned: true } },
+    ],
     ['/Users/1', { $matches: '/Users/[0-9]$' }],
     [[1, 2, 3], { $length: 3, $contains: [3, 1] }],
     [[{ value: '1' }, { value: '2', more: 1 }], { $contains: [{ value: '2' }] }],
@@ -38,7 +41,10 @@ describe('findMismatches', () => {
     [{}, []],
     [{ id: 'constructor' }, { constructor: { $type: 'function' } }],
     [{ name: { givenName: 'Ann' } }, { name: { givenName: 'Anne' } }],
-    [[1, 2], [2, 1]],
+    [
+      [1, 2],
+      [2, 1],
+    ],
     [[1], [1, 2]],
     [[1, 2], [1]],
     [{ $ref: null }, { $ref: 'https://x.test/Users/1' }],
@@ -62,10 +68,9 @@ describe('findMismatches', () => {
   it('names every place that is wrong', () => {
     const actual = { active: true, emails: [{ type: 'work', value: 'b' }] };
 
-    expect(findMismatches(actual, { active: false, emails: [{ type: 'work', value: 'a' }] })).toEqual([
-      '$.active: needed false, got true',
-      '$.emails[0].value: needed "a", got "b"',
-    ]);
+    expect(
+      findMismatches(actual, { active: false, emails: [{ type: 'work', value: 'a' }] }),
+    ).toEqual(['$.active: needed false, got true', '$.emails[0].value: needed "a", got "b"']);
   });
 
   it('refuses a check that it does not know', () => {

@@ -20,7 +20,8 @@ export class Memory {
     if (Array.isArray(json)) return json.map((entry: Json) => this.fillIn(entry));
     if (!isJsonObject(json)) return json;
     const { $merge: parts } = json;
-    if (Array.isArray(parts)) return Object.assign({}, ...parts.map((part: Json) => this.fillIn(part)));
+    if (Array.isArray(parts))
+      return Object.assign({}, ...parts.map((part: Json) => this.fillIn(part)));
     return Object.fromEntries(
       Object.entries(json).map(([name, value]) => [this.fillInName(name), this.fillIn(value)]),
     );
@@ -30,7 +31,8 @@ export class Memory {
   fillInName(text: string): string {
     return text.replaceAll(/\{\{([\w:]+)\}\}/g, (_all, name: string) => {
       const value = this.get(name);
-      if (typeof value === 'object') throw new Error(`{{${name}}} is no text and cannot stand inside one`);
+      if (typeof value === 'object')
+        throw new Error(`{{${name}}} is no text and cannot stand inside one`);
       return String(value);
     });
   }

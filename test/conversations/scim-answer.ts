@@ -52,10 +52,14 @@ function findBodyFaults(body: Json | undefined): readonly string[] {
   if (!hasSchema(body, listUrn)) return findResourceFaults(body);
   const { Resources: resources = [], itemsPerPage } = body;
   if (!Array.isArray(resources)) return ['Resources is a list'];
-  const counters = ['totalResults', 'startIndex', 'itemsPerPage'].filter((name) => !Number.isInteger(body[name]));
+  const counters = ['totalResults', 'startIndex', 'itemsPerPage'].filter(
+    (name) => !Number.isInteger(body[name]),
+  );
   return [
     ...counters.map((name) => `${name} is an integer`),
-    ...(itemsPerPage === resources.length ? [] : [`itemsPerPage is ${resources.length}, the entries of this page`]),
+    ...(itemsPerPage === resources.length
+      ? []
+      : [`itemsPerPage is ${resources.length}, the entries of this page`]),
     ...resources.flatMap((resource: Json) => findResourceFaults(resource)),
   ];
 }

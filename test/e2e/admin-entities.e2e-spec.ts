@@ -17,17 +17,27 @@ describe.each(databases)('entity types and entities on $name', (database) => {
   });
   afterAll(() => app.close());
 
-  const inTenant = (tenantId = app.tenantId) => ({ headers: { 'x-fusionauth-tenantid': tenantId } });
+  const inTenant = (tenantId = app.tenantId) => ({
+    headers: { 'x-fusionauth-tenantid': tenantId },
+  });
 
   async function aType(body: object = {}): Promise<string> {
-    const made = await app.request('POST', '/api/entity/type', { body: { entityType: { name: randomUUID(), ...body } } });
+    const made = await app.request('POST', '/api/entity/type', {
+      body: { entityType: { name: randomUUID(), ...body } },
+    });
     expect(made.status).toBe(200);
     return made.body.entityType.id;
   }
 
-  async function anEntity(body: object = {}, tenantId = app.tenantId): Promise<{ id: string; clientId: string; clientSecret: string }> {
+  async function anEntity(
+    body: object = {},
+    tenantId = app.tenantId,
+  ): Promise<{ id: string; clientId: string; clientSecret: string }> {
     const entity = { name: randomUUID(), type: { id: await aType() }, ...body };
-    const made = await app.request('POST', '/api/entity', { body: { entity }, ...inTenant(tenantId) });
+    const made = await app.request('POST', '/api/entity', {
+      body: { entity },
+      ...inTenant(tenantId),
+    });
     expect(made.status).toBe(200);
     return made.body.entity;
   }
@@ -35,29 +45,58 @@ describe.each(databases)('entity types and entities on $name', (database) => {
   describe('entity types', () => {
     it('are made, read, listed and searched by their whole name', async () => {
       const name = `Type ${randomUUID()}`;
-      const id = await aType({ name, permissions: [{ name: 'write' }, { name: 'read', isDefault: true }] });
+      const id = await aType({
+        name,
+        permissions: [{ name: 'write' }, { name: 'read', isDefault: true }],
+      });
 
       const read = await app.request('GET', `/api/entity/type/${id}`);
       const list = await app.request('GET', '/api/entity/type');
-      const search = (text: string) => app.request('POST', '/api/entity/type/search', { body: { search: { name: text } } });
+      const search = (text: string) =>
+        app.request('POST', '/api/entity/type/search', { body: { search: { name: text } } });
 
-      expect(read.body.entityType).toMatchObject({ id, name, jwtConfiguration: { enabled: false } });
-      expect(read.body.entityType.permissions.map((permission: { name: string }) => permission.name)).toEqual(['read', 'write']);
+      expect(read.body.entityType).toMatchObject({
+        id,
+        name,
+        jwtConfiguration: { enabled: false },
+      });
+      expect(
+        read.body.entityType.permissions.map((permission: { name: string }) => permission.name),
+      ).toEqual(['read', 'write']);
       expect(list.body.entityTypes).toContainEqual(read.body.entityType);
-      expect((await search(name.toUpperCase())).body).toMatchObject({ total: 1, entityTypes: [{ id }] });
+      expect((await search(name.toUpperCase())).body).toMatchObject({
+        total: 1,
+        entityTypes: [{ id }],
+      });
       expect((await search(name.slice(0, -1))).body.total).toBe(0);
-      expect((await app.request('GET', '/api/entity/type/search?name=*')).body.total).toBe(list.body.entityTypes.length);
+      expect((await app.request('GET', '/api/entity/type/search?name=*')).body.total).toBe(
+        list.body.entityTypes.length,
+      );
     });
 
     it('keep their permissions when they are replaced', async () => {
       const id = await aType({ permissions: [{ name: 'read' }], data: { a: 1 } });
       const jwtConfiguration = { enabled: true, timeToLiveInSeconds: 120 };
 
-      const put = await app.request('PUT', `/api/entity/type/${id}`, { body: { entityType: { name: id, jwtConfiguration } } });
-      const patched = await app.request('PATCH', `/api/entity/type/${id}`, { body: { entityType: { data: { b: 2 } } } });
+      const put = await app.request('PUT', `/api/entity/type/${id}`, {
+        body: { entityType: { name: id, jwtConfiguration } },
+      });
+      const patched = await app.request('PATCH', `/api/entity/type/${id}`, {
+        body: { entityType: { data: { b: 2 } } },
+      });
 
-      expect(put.body.entityType).toMatchObject({ name: id, data: {}, jwtConfiguration, permissions: [{ name: 'read' }] });
-      expect(patched.body.entityType).toMatchObject({ name: id, data: { b: 2 }, jwtConfiguration, permissions: [{ name: 'read' }] });
+      expect(put.body.entityType).toMatchObject({
+        name: id,
+        data: {},
+        jwtConfiguration,
+        permissions: [{ name: 'read' }],
+      });
+      expect(patched.body.entityType).toMatchObject({
+        name: id,
+        data: { b: 2 },
+        jwtConfiguration,
+        permissions: [{ name: 'read' }],
+      });
     });
 
     it('can not be deleted while an entity is of the type', async () => {
@@ -74,9 +113,15 @@ describe.each(databases)('entity types and entities on $name', (database) => {
     });
 
     it('are none of the business of a key of one tenant', async () => {
-      const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, tenantId: app.tenantId });
+      const { text: key } = await app
+        .get(ApiKeyService)
+        .create(testContext, { ...superKeyDraft, tenantId: app.tenantId });
 
-      for (const path of ['/api/entity/type', `/api/entity/type/${await aType()}`, '/api/entity/type/search']) {
+      for (const path of [
+        '/api/entity/type',
+        `/api/entity/type/${await aType()}`,
+        '/api/entity/type/search',
+      ]) {
         expect((await app.request('GET', path, { key })).status).toBe(401);
       }
     });
@@ -88,16 +133,30 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       const path = `/api/entity/type/${typeId}/permission`;
       const id = randomUUID();
 
-      const made = await app.request('POST', `${path}/${id}`, { body: { permission: { name: 'scim:user:read', description: 'Reads.' } } });
-      const twice = await app.request('POST', path, { body: { permission: { name: 'scim:user:read' } } });
-      const changed = await app.request('PATCH', `${path}/${id}`, { body: { permission: { isDefault: true } } });
-      const renamed = await app.request('PUT', `${path}/${id}`, { body: { permission: { name: 'other' } } });
+      const made = await app.request('POST', `${path}/${id}`, {
+        body: { permission: { name: 'scim:user:read', description: 'Reads.' } },
+      });
+      const twice = await app.request('POST', path, {
+        body: { permission: { name: 'scim:user:read' } },
+      });
+      const changed = await app.request('PATCH', `${path}/${id}`, {
+        body: { permission: { isDefault: true } },
+      });
+      const renamed = await app.request('PUT', `${path}/${id}`, {
+        body: { permission: { name: 'other' } },
+      });
       const byName = await app.request('DELETE', `${path}?name=scim:user:read`);
 
-      expect(made).toMatchObject({ status: 200, body: { permission: { id, name: 'scim:user:read', isDefault: false } } });
+      expect(made).toMatchObject({
+        status: 200,
+        body: { permission: { id, name: 'scim:user:read', isDefault: false } },
+      });
       expect(twice.body.fieldErrors['permission.name'][0].code).toBe('[duplicate]permission.name');
       expect(changed.body.permission).toMatchObject({ id, isDefault: true, description: 'Reads.' });
-      expect(renamed).toMatchObject({ status: 400, body: { fieldErrors: { 'permission.name': [{}] } } });
+      expect(renamed).toMatchObject({
+        status: 400,
+        body: { fieldErrors: { 'permission.name': [{}] } },
+      });
       expect(byName).toMatchObject({ status: 200, text: '' });
       expect((await app.request('DELETE', `${path}/${id}`)).status).toBe(404);
       expect((await app.request('DELETE', `${path}?name=undefined`)).status).toBe(400);
@@ -114,7 +173,11 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       expect(entity.clientId).toBe(entity.id);
       expect(entity.clientSecret).toMatch(/^rcs_[\w-]{43}$/);
       expect(read.body.entity).toEqual(entity);
-      expect(read.body.entity).toMatchObject({ tenantId: app.tenantId, data: { companyType: 'Legal' }, type: { jwtConfiguration: { enabled: false } } });
+      expect(read.body.entity).toMatchObject({
+        tenantId: app.tenantId,
+        data: { companyType: 'Legal' },
+        type: { jwtConfiguration: { enabled: false } },
+      });
     });
 
     it('keep the secret through PUT and PATCH unless a new one is given', async () => {
@@ -122,19 +185,33 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       const body = { entity: { name: 'Put', type: { id: await aType() } } };
 
       const put = await app.request('PUT', `/api/entity/${entity.id}`, { body });
-      const patched = await app.request('PATCH', `/api/entity/${entity.id}`, { body: { entity: { name: 'Patched' } } });
-      const renewed = await app.request('PATCH', `/api/entity/${entity.id}`, { body: { entity: { clientSecret: 'new' } } });
-      const moved = await app.request('PATCH', `/api/entity/${entity.id}`, { body: { entity: { clientId: 'other' } } });
+      const patched = await app.request('PATCH', `/api/entity/${entity.id}`, {
+        body: { entity: { name: 'Patched' } },
+      });
+      const renewed = await app.request('PATCH', `/api/entity/${entity.id}`, {
+        body: { entity: { clientSecret: 'new' } },
+      });
+      const moved = await app.request('PATCH', `/api/entity/${entity.id}`, {
+        body: { entity: { clientId: 'other' } },
+      });
 
-      expect(put.body.entity).toMatchObject({ name: 'Put', clientId: entity.clientId, clientSecret: '+/=%ü' });
+      expect(put.body.entity).toMatchObject({
+        name: 'Put',
+        clientId: entity.clientId,
+        clientSecret: '+/=%ü',
+      });
       expect(patched.body.entity).toMatchObject({ name: 'Patched', clientSecret: '+/=%ü' });
       expect(renewed.body.entity).toMatchObject({ name: 'Patched', clientSecret: 'new' });
-      expect(moved).toMatchObject({ status: 400, body: { fieldErrors: { 'entity.clientId': [{}] } } });
+      expect(moved).toMatchObject({
+        status: 400,
+        body: { fieldErrors: { 'entity.clientId': [{}] } },
+      });
     });
 
     it('name what is wrong: a taken client id, an unknown type, all that is missing', async () => {
       const { clientId } = await anEntity();
-      const post = (entity: object) => app.request('POST', '/api/entity', { body: { entity }, ...inTenant() });
+      const post = (entity: object) =>
+        app.request('POST', '/api/entity', { body: { entity }, ...inTenant() });
 
       const taken = await post({ name: 'x', type: { id: await aType() }, clientId });
       const unknown = await post({ name: 'x', type: { id: randomUUID() } });
@@ -148,14 +225,26 @@ describe.each(databases)('entity types and entities on $name', (database) => {
 
     it('need a tenant when there are several: from the header or the key, never from the body', async () => {
       const entity = { name: 'x', type: { id: await aType() }, tenantId: otherTenantId };
-      const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, tenantId: app.tenantId });
+      const { text: key } = await app
+        .get(ApiKeyService)
+        .create(testContext, { ...superKeyDraft, tenantId: app.tenantId });
 
       const nowhere = await app.request('POST', '/api/entity', { body: { entity } });
       const byKey = await app.request('POST', '/api/entity', { body: { entity }, key });
-      const conflicting = await app.request('POST', '/api/entity', { body: { entity }, key, ...inTenant(otherTenantId) });
-      const unknown = await app.request('POST', '/api/entity', { body: { entity }, ...inTenant(randomUUID()) });
+      const conflicting = await app.request('POST', '/api/entity', {
+        body: { entity },
+        key,
+        ...inTenant(otherTenantId),
+      });
+      const unknown = await app.request('POST', '/api/entity', {
+        body: { entity },
+        ...inTenant(randomUUID()),
+      });
 
-      expect(nowhere).toMatchObject({ status: 400, body: { generalErrors: [{ code: '[TenantIdRequired]' }] } });
+      expect(nowhere).toMatchObject({
+        status: 400,
+        body: { generalErrors: [{ code: '[TenantIdRequired]' }] },
+      });
       expect(byKey.body.entity.tenantId).toBe(app.tenantId);
       expect(conflicting.status).toBe(404);
       expect(unknown.status).toBe(400);
@@ -163,13 +252,19 @@ describe.each(databases)('entity types and entities on $name', (database) => {
 
     it('of another tenant are not there', async () => {
       const { id } = await anEntity({}, otherTenantId);
-      const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, tenantId: app.tenantId });
+      const { text: key } = await app
+        .get(ApiKeyService)
+        .create(testContext, { ...superKeyDraft, tenantId: app.tenantId });
       const body = { entity: { name: 'mine', type: { id: await aType() } } };
 
       for (const options of [{ key }, inTenant()]) {
         expect((await app.request('GET', `/api/entity/${id}`, options)).status).toBe(404);
-        expect((await app.request('PUT', `/api/entity/${id}`, { ...options, body })).status).toBe(404);
-        expect((await app.request('PATCH', `/api/entity/${id}`, { ...options, body })).status).toBe(404);
+        expect((await app.request('PUT', `/api/entity/${id}`, { ...options, body })).status).toBe(
+          404,
+        );
+        expect((await app.request('PATCH', `/api/entity/${id}`, { ...options, body })).status).toBe(
+          404,
+        );
         expect((await app.request('DELETE', `/api/entity/${id}`, options)).status).toBe(404);
         const found = await app.request('GET', `/api/entity/search?ids=${id}`, options);
         expect(found.body).toEqual({ entities: [], total: 0 });
@@ -180,12 +275,23 @@ describe.each(databases)('entity types and entities on $name', (database) => {
     it('are found by ids, by a term and by everything, with their secrets', async () => {
       const typeName = `Type-${randomUUID()}`;
       const type = { id: await aType({ name: typeName }) };
-      const [first, second] = [await anEntity({ type, name: `b-${typeName}` }), await anEntity({ type, name: 'a name' })];
-      const search = (criteria: object) => app.request('POST', '/api/entity/search', { body: { search: criteria }, ...inTenant() });
+      const [first, second] = [
+        await anEntity({ type, name: `b-${typeName}` }),
+        await anEntity({ type, name: 'a name' }),
+      ];
+      const search = (criteria: object) =>
+        app.request('POST', '/api/entity/search', { body: { search: criteria }, ...inTenant() });
 
       const byIds = await search({ ids: [second.id, randomUUID(), first.id.toUpperCase()] });
-      const byQuery = await app.request('GET', `/api/entity/search?ids=${second.id}&ids=${first.id}`, inTenant());
-      const byType = await search({ queryString: typeName.toUpperCase(), sortFields: [{ name: 'name', order: 'desc' }] });
+      const byQuery = await app.request(
+        'GET',
+        `/api/entity/search?ids=${second.id}&ids=${first.id}`,
+        inTenant(),
+      );
+      const byType = await search({
+        queryString: typeName.toUpperCase(),
+        sortFields: [{ name: 'name', order: 'desc' }],
+      });
       const byName = await search({ queryString: `B-${typeName}` });
       const byClientId = await search({ queryString: first.clientId.toUpperCase() });
       const page = await search({ queryString: '*', numberOfResults: 1 });
@@ -207,7 +313,10 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       for (const queryString of [name, type.name, foreign.clientId, `${name.slice(0, 12)}*`]) {
         const body = { search: { queryString } };
         const here = await app.request('POST', '/api/entity/search', { body, ...inTenant() });
-        const there = await app.request('POST', '/api/entity/search', { body, ...inTenant(otherTenantId) });
+        const there = await app.request('POST', '/api/entity/search', {
+          body,
+          ...inTenant(otherTenantId),
+        });
 
         expect(here.body).toEqual({ entities: [], total: 0 });
         expect(there.body).toMatchObject({ entities: [{ id: foreign.id }], total: 1 });
@@ -215,15 +324,24 @@ describe.each(databases)('entity types and entities on $name', (database) => {
     });
 
     it('say so when a search needs the query language', async () => {
-      const refused = await app.request('POST', '/api/entity/search', { body: { search: { queryString: 'name:x' } }, ...inTenant() });
+      const refused = await app.request('POST', '/api/entity/search', {
+        body: { search: { queryString: 'name:x' } },
+        ...inTenant(),
+      });
 
-      expect(refused).toMatchObject({ status: 400, body: { fieldErrors: { 'search.queryString': [{ code: '[invalid]search.queryString' }] } } });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { fieldErrors: { 'search.queryString': [{ code: '[invalid]search.queryString' }] } },
+      });
     });
 
     it('are gone after DELETE', async () => {
       const { id } = await anEntity();
 
-      expect(await app.request('DELETE', `/api/entity/${id}`)).toMatchObject({ status: 200, text: '' });
+      expect(await app.request('DELETE', `/api/entity/${id}`)).toMatchObject({
+        status: 200,
+        text: '',
+      });
       expect((await app.request('GET', `/api/entity/${id}`)).status).toBe(404);
       expect((await app.request('DELETE', `/api/entity/${id}`)).status).toBe(404);
     });
@@ -239,13 +357,19 @@ describe.each(databases)('entities on $name where secrets are shown once', (data
   afterAll(() => app.close());
 
   it('carry the secret in the answer that set it and in no later one', async () => {
-    const type = (await app.request('POST', '/api/entity/type', { body: { entityType: { name: 'Machine' } } })).body.entityType;
-    const made = await app.request('POST', '/api/entity', { body: { entity: { name: 'x', type: { id: type.id } } } });
+    const type = (
+      await app.request('POST', '/api/entity/type', { body: { entityType: { name: 'Machine' } } })
+    ).body.entityType;
+    const made = await app.request('POST', '/api/entity', {
+      body: { entity: { name: 'x', type: { id: type.id } } },
+    });
     const path = `/api/entity/${made.body.entity.id}`;
 
     const read = await app.request('GET', path);
     const renamed = await app.request('PATCH', path, { body: { entity: { name: 'y' } } });
-    const renewed = await app.request('PATCH', path, { body: { entity: { clientSecret: 'fresh' } } });
+    const renewed = await app.request('PATCH', path, {
+      body: { entity: { clientSecret: 'fresh' } },
+    });
 
     expect(made.body.entity.clientSecret).toMatch(/^rcs_/);
     expect(read.body.entity).not.toHaveProperty('clientSecret');

@@ -8,7 +8,8 @@ import { testContext } from '../support/test-context.js';
 
 const id = randomUUID();
 
-const all = (path: string, ...methods: string[]) => methods.map((method): [string, string] => [method, path]);
+const all = (path: string, ...methods: string[]) =>
+  methods.map((method): [string, string] => [method, path]);
 
 /** Every route of the face, by method and path. */
 const routes: [string, string][] = [
@@ -39,13 +40,19 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
   });
   afterAll(() => app.close());
 
-  const post = (body: unknown, headers: Record<string, string> = {}) => app.request('POST', '/api/tenant', { body, headers });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    app.request('POST', '/api/tenant', { body, headers });
 
   it.each(routes)('%s %s without a key is 401 with no body', async (method, path) => {
-    const { text: powerless } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, endpoints: { '/api/user': ['GET'] } });
+    const { text: powerless } = await app
+      .get(ApiKeyService)
+      .create(testContext, { ...superKeyDraft, endpoints: { '/api/user': ['GET'] } });
 
     for (const key of [null, 'wrong', powerless, 'Bearer abc']) {
-      const refused = await app.request(method, path, { key, ...(method === 'GET' ? {} : { body: {} }) });
+      const refused = await app.request(method, path, {
+        key,
+        ...(method === 'GET' ? {} : { body: {} }),
+      });
 
       expect([refused.status, refused.text]).toEqual([401, '']);
     }
@@ -53,7 +60,9 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
 
   it('looks at the endpoint and the method of a key, entry by entry', async () => {
     const endpoints = { '/api/entity': ['GET'], '/api/tenant': ['GET'] };
-    const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, endpoints });
+    const { text: key } = await app
+      .get(ApiKeyService)
+      .create(testContext, { ...superKeyDraft, endpoints });
 
     expect((await app.request('GET', '/api/tenant', { key })).status).toBe(200);
     expect((await app.request('GET', `/api/entity/${id}`, { key })).status).toBe(404);
@@ -66,14 +75,19 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
   it('takes the key as Basic credentials too', async () => {
     const key = `Basic ${Buffer.from(`apikey:${app.apiKey}`).toString('base64')}`;
 
-    expect((await app.request('GET', '/api/system/version', { key })).body).toEqual({ version: '1.69.0' });
+    expect((await app.request('GET', '/api/system/version', { key })).body).toEqual({
+      version: '1.69.0',
+    });
   });
 
-  it.each(['/api/nothing', '/api/tenant/x/y', '/api', '/api/entity/type/a/b/c'])('answers 404 without a body at %s', async (path) => {
-    const missing = await app.request('GET', path);
+  it.each(['/api/nothing', '/api/tenant/x/y', '/api', '/api/entity/type/a/b/c'])(
+    'answers 404 without a body at %s',
+    async (path) => {
+      const missing = await app.request('GET', path);
 
-    expect([missing.status, missing.text]).toEqual([404, '']);
-  });
+      expect([missing.status, missing.text]).toEqual([404, '']);
+    },
+  );
 
   it.each([
     ['PUT', '/api/tenant', 'GET, POST'],
@@ -83,7 +97,11 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
   ])('answers 405 to %s %s and names what there is', async (method, path, allowed) => {
     const refused = await app.request(method, path, method === 'GET' ? {} : { body: {} });
 
-    expect([refused.status, refused.text, refused.headers.get('allow')]).toEqual([405, '', allowed]);
+    expect([refused.status, refused.text, refused.headers.get('allow')]).toEqual([
+      405,
+      '',
+      allowed,
+    ]);
   });
 
   it.each([
@@ -91,22 +109,37 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
     ['DELETE', '/api/entity/undefined', 'entityId'],
     ['GET', '/api/entity/type/SCIM', 'entityTypeId'],
     ['DELETE', `/api/entity/type/${id}/permission/1'%20or%20'1`, 'permissionId'],
-  ])('answers %s %s, which names no UUID, with the name of the parameter', async (method, path, field) => {
-    const refused = await app.request(method, path);
+  ])(
+    'answers %s %s, which names no UUID, with the name of the parameter',
+    async (method, path, field) => {
+      const refused = await app.request(method, path);
 
-    expect(refused.status).toBe(400);
-    expect(refused.body.fieldErrors).toEqual({ [field]: [{ code: `[couldNotConvert]${field}`, message: expect.any(String) }] });
-  });
+      expect(refused.status).toBe(400);
+      expect(refused.body.fieldErrors).toEqual({
+        [field]: [{ code: `[couldNotConvert]${field}`, message: expect.any(String) }],
+      });
+    },
+  );
 
   it.each<[string, unknown, number, string]>([
     ['no JSON', '{"tenant":', 400, '[invalidJSON]'],
     ['a list', [], 400, '[invalid]'],
     ['text', '"tenant"', 400, '[invalid]'],
-    ['__proto__', '{"tenant":{"name":"x","data":{"__proto__":{"polluted":true}}}}', 400, '[invalidJSON]'],
+    [
+      '__proto__',
+      '{"tenant":{"name":"x","data":{"__proto__":{"polluted":true}}}}',
+      400,
+      '[invalidJSON]',
+    ],
     ['NUL', '{"tenant":{"name":"a\\u0000b"}}', 400, '[invalidJSON]'],
     ['half a character', '{"tenant":{"name":"\\ud800"}}', 400, '[invalidJSON]'],
     ['a depth of 100', `{"tenant":${'{"a":'.repeat(99)}1${'}'.repeat(99)}}`, 400, '[invalidJSON]'],
-    ['too many bytes', JSON.stringify({ tenant: { name: 'x', data: { text: 'x'.repeat(1_100_000) } } }), 413, '[tooLarge]'],
+    [
+      'too many bytes',
+      JSON.stringify({ tenant: { name: 'x', data: { text: 'x'.repeat(1_100_000) } } }),
+      413,
+      '[tooLarge]',
+    ],
   ])('refuses a body with %s and changes nothing', async (_, body, status, code) => {
     const before = await app.request('GET', '/api/tenant');
 
@@ -126,7 +159,14 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
   });
 
   it('tells all problems of a body at once', async () => {
-    const refused = await post({ tenant: { issuer: '', jwtConfiguration: { timeToLiveInSeconds: 'x', accessTokenKeyId: 'k' }, data: 'x' }, webhookIds: [id] });
+    const refused = await post({
+      tenant: {
+        issuer: '',
+        jwtConfiguration: { timeToLiveInSeconds: 'x', accessTokenKeyId: 'k' },
+        data: 'x',
+      },
+      webhookIds: [id],
+    });
 
     expect(Object.keys(refused.body.fieldErrors).sort()).toEqual([
       'tenant.data',
@@ -143,12 +183,17 @@ describe.each(databases)('what the admin API refuses on $name', (database) => {
     const list = await app.request('GET', '/api/lambda');
     const some = await app.request('GET', '/api/lambda?type=SCIMServerGroupRequestConverter');
     const one = await app.request('GET', `/api/lambda/${list.body.lambdas[0].id}`);
-    const written = await app.request('POST', '/api/lambda', { body: { lambda: { name: 'x', type: 'y', body: 'z' } } });
+    const written = await app.request('POST', '/api/lambda', {
+      body: { lambda: { name: 'x', type: 'y', body: 'z' } },
+    });
 
     expect(list.body.lambdas).toHaveLength(4);
     expect(some.body.lambdas).toHaveLength(1);
     expect(one.body).toEqual({ lambda: list.body.lambdas[0] });
     expect((await app.request('GET', `/api/lambda/${id}`)).status).toBe(404);
-    expect(written).toMatchObject({ status: 501, body: { generalErrors: [{ code: '[notImplemented]' }] } });
+    expect(written).toMatchObject({
+      status: 501,
+      body: { generalErrors: [{ code: '[notImplemented]' }] },
+    });
   });
 });

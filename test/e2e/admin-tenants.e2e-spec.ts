@@ -18,7 +18,9 @@ describe.each(databases)('tenants on $name', (database) => {
   afterAll(() => app.close());
 
   async function aTenant(body: object = {}): Promise<string> {
-    const created = await app.request('POST', '/api/tenant', { body: { tenant: { name: randomUUID(), ...body } } });
+    const created = await app.request('POST', '/api/tenant', {
+      body: { tenant: { name: randomUUID(), ...body } },
+    });
     expect(created.status).toBe(200);
     return created.body.tenant.id;
   }
@@ -30,15 +32,30 @@ describe.each(databases)('tenants on $name', (database) => {
   it('makes one under the id that the caller chose, in lower case, and answers 200', async () => {
     const id = randomUUID();
 
-    const created = await app.request('POST', `/api/tenant/${id.toUpperCase()}`, { body: { tenant: { name: 'Chosen' } } });
-    const again = await app.request('POST', `/api/tenant/${id}`, { body: { tenant: { name: 'Other' } } });
-    const sameName = await app.request('POST', '/api/tenant', { body: { tenant: { name: 'CHOSEN' } } });
+    const created = await app.request('POST', `/api/tenant/${id.toUpperCase()}`, {
+      body: { tenant: { name: 'Chosen' } },
+    });
+    const again = await app.request('POST', `/api/tenant/${id}`, {
+      body: { tenant: { name: 'Other' } },
+    });
+    const sameName = await app.request('POST', '/api/tenant', {
+      body: { tenant: { name: 'CHOSEN' } },
+    });
 
-    expect(created).toMatchObject({ status: 200, body: { tenant: { id, name: 'Chosen', state: 'Active' } } });
+    expect(created).toMatchObject({
+      status: 200,
+      body: { tenant: { id, name: 'Chosen', state: 'Active' } },
+    });
     expect(created.headers.get('content-type')).toMatch(/^application\/json/);
     expect(created.body.tenant.insertInstant).toBeGreaterThan(1_600_000_000_000);
-    expect(again).toMatchObject({ status: 400, body: { fieldErrors: { 'tenant.id': [{ code: '[duplicate]tenant.id' }] } } });
-    expect(sameName).toMatchObject({ status: 400, body: { fieldErrors: { 'tenant.name': [{ code: '[duplicate]tenant.name' }] } } });
+    expect(again).toMatchObject({
+      status: 400,
+      body: { fieldErrors: { 'tenant.id': [{ code: '[duplicate]tenant.id' }] } },
+    });
+    expect(sameName).toMatchObject({
+      status: 400,
+      body: { fieldErrors: { 'tenant.name': [{ code: '[duplicate]tenant.name' }] } },
+    });
   });
 
   it('answers with the defaults around what was given, and reads back what was written', async () => {
@@ -62,27 +79,44 @@ describe.each(databases)('tenants on $name', (database) => {
       deviceCodeTimeToLiveInSeconds: 5,
     });
     expect(body.tenant.scimServerConfiguration).toEqual({ enabled: false });
-    expect(body.tenant).toMatchObject({ state: 'Active', configured: true, loginConfiguration: { requireAuthentication: true } });
+    expect(body.tenant).toMatchObject({
+      state: 'Active',
+      configured: true,
+      loginConfiguration: { requireAuthentication: true },
+    });
   });
 
   it('takes the public URL for the issuer of a tenant that names none', async () => {
     const { body } = await app.request('GET', `/api/tenant/${await aTenant()}`);
 
-    expect(body.tenant).toMatchObject({ issuer: app.configuration.publicUrl, jwtConfiguration: { timeToLiveInSeconds: 3600 } });
+    expect(body.tenant).toMatchObject({
+      issuer: app.configuration.publicUrl,
+      jwtConfiguration: { timeToLiveInSeconds: 3600 },
+    });
   });
 
   it('replaces the whole by PUT: what is left out is cleared', async () => {
     const id = await aTenant({ data: { a: 1 }, logoutURL: 'https://example.com' });
 
-    const replaced = await app.request('PUT', `/api/tenant/${id}`, { body: { tenant: { name: `Put ${id}` } } });
+    const replaced = await app.request('PUT', `/api/tenant/${id}`, {
+      body: { tenant: { name: `Put ${id}` } },
+    });
 
-    expect(replaced).toMatchObject({ status: 200, body: { tenant: { id, name: `Put ${id}`, data: {} } } });
+    expect(replaced).toMatchObject({
+      status: 200,
+      body: { tenant: { id, name: `Put ${id}`, data: {} } },
+    });
     expect(replaced.body.tenant).not.toHaveProperty('logoutURL');
   });
 
   it('patches in the two flavours, which treat lists differently', async () => {
-    const id = await aTenant({ registrationConfiguration: { blockedDomains: ['a.com'] }, data: { a: 1, b: 2 } });
-    const patch = { tenant: { registrationConfiguration: { blockedDomains: ['b.com'] }, data: { a: null } } };
+    const id = await aTenant({
+      registrationConfiguration: { blockedDomains: ['a.com'] },
+      data: { a: 1, b: 2 },
+    });
+    const patch = {
+      tenant: { registrationConfiguration: { blockedDomains: ['b.com'] }, data: { a: null } },
+    };
     const merge = { 'content-type': 'application/merge-patch+json' };
 
     const legacy = await app.request('PATCH', `/api/tenant/${id}`, { body: patch });
@@ -92,7 +126,10 @@ describe.each(databases)('tenants on $name', (database) => {
       headers: { 'content-type': 'application/json-patch+json' },
     });
 
-    expect(legacy.body.tenant).toMatchObject({ registrationConfiguration: { blockedDomains: ['a.com', 'b.com'] }, data: { b: 2 } });
+    expect(legacy.body.tenant).toMatchObject({
+      registrationConfiguration: { blockedDomains: ['a.com', 'b.com'] },
+      data: { b: 2 },
+    });
     expect(merged.body.tenant.registrationConfiguration.blockedDomains).toEqual(['b.com']);
     expect(jsonPatch.status).toBe(400);
     expect(jsonPatch.body.generalErrors[0].message).toContain('application/merge-patch+json');
@@ -102,36 +139,69 @@ describe.each(databases)('tenants on $name', (database) => {
     const id = await aTenant();
     const types: string[] = [];
     for (const name of ['server', 'client']) {
-      const made = await app.request('POST', '/api/entity/type', { body: { entityType: { name: `${name} ${id}` } } });
+      const made = await app.request('POST', '/api/entity/type', {
+        body: { entityType: { name: `${name} ${id}` } },
+      });
       types.push(made.body.entityType.id);
     }
     const enable = (scimServerConfiguration: object) =>
       app.request('PATCH', `/api/tenant/${id}`, { body: { tenant: { scimServerConfiguration } } });
 
     const missing = await enable({ enabled: true });
-    const unknown = await enable({ enabled: true, serverEntityTypeId: types[0], clientEntityTypeId: randomUUID() });
+    const unknown = await enable({
+      enabled: true,
+      serverEntityTypeId: types[0],
+      clientEntityTypeId: randomUUID(),
+    });
     const schemas = { Resources: [{ id: 'x', nothing: null }] };
-    const on = await enable({ enabled: true, serverEntityTypeId: types[0], clientEntityTypeId: types[1], schemas });
+    const on = await enable({
+      enabled: true,
+      serverEntityTypeId: types[0],
+      clientEntityTypeId: types[1],
+      schemas,
+    });
     const inUse = await app.request('DELETE', `/api/entity/type/${types[0]}`);
 
     expect(Object.keys(missing.body.fieldErrors).sort()).toEqual([
       'tenant.scimServerConfiguration.clientEntityTypeId',
       'tenant.scimServerConfiguration.serverEntityTypeId',
     ]);
-    expect(unknown).toMatchObject({ status: 400, body: { fieldErrors: { 'tenant.scimServerConfiguration.clientEntityTypeId': [{}] } } });
-    expect(on).toMatchObject({ status: 200, body: { tenant: { scimServerConfiguration: { enabled: true, clientEntityTypeId: types[1] } } } });
+    expect(unknown).toMatchObject({
+      status: 400,
+      body: { fieldErrors: { 'tenant.scimServerConfiguration.clientEntityTypeId': [{}] } },
+    });
+    expect(on).toMatchObject({
+      status: 200,
+      body: {
+        tenant: { scimServerConfiguration: { enabled: true, clientEntityTypeId: types[1] } },
+      },
+    });
     expect(inUse.status).toBe(400);
   });
 
   it('copies another tenant but for its name and its mail password', async () => {
-    const source = await aTenant({ issuer: 'source', data: { kept: 1 }, emailConfiguration: { host: 'mail', password: 'smtp' } });
+    const source = await aTenant({
+      issuer: 'source',
+      data: { kept: 1 },
+      emailConfiguration: { host: 'mail', password: 'smtp' },
+    });
 
-    const copy = await app.request('POST', '/api/tenant', { body: { sourceTenantId: source, tenant: { name: `Copy ${source}`, issuer: 'x' } } });
-    const unknown = await app.request('POST', '/api/tenant', { body: { sourceTenantId: randomUUID(), tenant: { name: 'x' } } });
+    const copy = await app.request('POST', '/api/tenant', {
+      body: { sourceTenantId: source, tenant: { name: `Copy ${source}`, issuer: 'x' } },
+    });
+    const unknown = await app.request('POST', '/api/tenant', {
+      body: { sourceTenantId: randomUUID(), tenant: { name: 'x' } },
+    });
 
-    expect(copy).toMatchObject({ status: 200, body: { tenant: { name: `Copy ${source}`, issuer: 'source', data: { kept: 1 } } } });
+    expect(copy).toMatchObject({
+      status: 200,
+      body: { tenant: { name: `Copy ${source}`, issuer: 'source', data: { kept: 1 } } },
+    });
     expect(copy.body.tenant.emailConfiguration).toEqual({ host: 'mail' });
-    expect(unknown).toMatchObject({ status: 400, body: { fieldErrors: { sourceTenantId: [{ code: '[invalid]sourceTenantId' }] } } });
+    expect(unknown).toMatchObject({
+      status: 400,
+      body: { fieldErrors: { sourceTenantId: [{ code: '[invalid]sourceTenantId' }] } },
+    });
   });
 
   it('deletes at once, and says 202 to who asked not to wait', async () => {
@@ -153,11 +223,22 @@ describe.each(databases)('tenants on $name', (database) => {
     for (const letter of ['b', 'c', 'a']) await aTenant({ name: `${letter} ${mark} end` });
 
     const byPost = await app.request('POST', '/api/tenant/search', {
-      body: { search: { name: mark.toUpperCase(), orderBy: 'name DESC', numberOfResults: 2, startRow: 1 } },
+      body: {
+        search: { name: mark.toUpperCase(), orderBy: 'name DESC', numberOfResults: 2, startRow: 1 },
+      },
     });
-    const byGet = await app.request('GET', `/api/tenant/search?name=${mark}&orderBy=name%20desc&numberOfResults=2&startRow=1`);
-    const prefix = await app.request('GET', `/api/tenant/search?name=${encodeURIComponent(`b ${mark}*`)}`);
-    const withinNone = await app.request('GET', `/api/tenant/search?name=${encodeURIComponent(`*${mark}`)}`);
+    const byGet = await app.request(
+      'GET',
+      `/api/tenant/search?name=${mark}&orderBy=name%20desc&numberOfResults=2&startRow=1`,
+    );
+    const prefix = await app.request(
+      'GET',
+      `/api/tenant/search?name=${encodeURIComponent(`b ${mark}*`)}`,
+    );
+    const withinNone = await app.request(
+      'GET',
+      `/api/tenant/search?name=${encodeURIComponent(`*${mark}`)}`,
+    );
 
     expect(byPost.body.total).toBe(3);
     expect(byPost.body.tenants.map(({ name }: { name: string }) => name[0])).toEqual(['b', 'a']);
@@ -178,16 +259,39 @@ describe.each(databases)('tenants on $name', (database) => {
       for (const method of ['GET', 'DELETE']) {
         expect((await app.request(method, `/api/tenant/${foreign}`, { key })).status).toBe(404);
       }
-      expect((await app.request('PUT', `/api/tenant/${foreign}`, { key, body: { tenant: { name: 'mine' } } })).status).toBe(404);
-      expect((await app.request('PATCH', `/api/tenant/${foreign}`, { key, body: { tenant: { name: 'mine' } } })).status).toBe(404);
+      expect(
+        (
+          await app.request('PUT', `/api/tenant/${foreign}`, {
+            key,
+            body: { tenant: { name: 'mine' } },
+          })
+        ).status,
+      ).toBe(404);
+      expect(
+        (
+          await app.request('PATCH', `/api/tenant/${foreign}`, {
+            key,
+            body: { tenant: { name: 'mine' } },
+          })
+        ).status,
+      ).toBe(404);
     });
 
     it('makes no tenant and searches none', async () => {
       const key = await aTenantKey(await aTenant());
 
-      expect((await app.request('POST', '/api/tenant', { key, body: { tenant: { name: 'mine' } } })).status).toBe(401);
+      expect(
+        (await app.request('POST', '/api/tenant', { key, body: { tenant: { name: 'mine' } } }))
+          .status,
+      ).toBe(401);
       expect((await app.request('GET', '/api/tenant/search', { key })).status).toBe(401);
-      expect((await app.request('GET', '/api/tenant/search', { headers: { 'x-fusionauth-tenantid': app.tenantId } })).status).toBe(401);
+      expect(
+        (
+          await app.request('GET', '/api/tenant/search', {
+            headers: { 'x-fusionauth-tenantid': app.tenantId },
+          })
+        ).status,
+      ).toBe(401);
     });
   });
 
@@ -204,40 +308,68 @@ describe.each(databases)('tenants on $name', (database) => {
       servers: [],
       tenantId: id,
     });
-    expect((await app.request('GET', `/api/rollcall/tenant/${randomUUID()}/scim`)).status).toBe(404);
+    expect((await app.request('GET', `/api/rollcall/tenant/${randomUUID()}/scim`)).status).toBe(
+      404,
+    );
   });
 
   it('tells who serves, who may call with what, and when the last tokens end', async () => {
     const id = await aTenant();
     const headers = { 'x-fusionauth-tenantid': id };
-    const make = async (path: string, body: object) => (await app.request('POST', path, { body, headers })).body;
+    const make = async (path: string, body: object) =>
+      (await app.request('POST', path, { body, headers })).body;
     const aTypeOf = async (name: string, permissions: object[]) =>
-      (await make('/api/entity/type', { entityType: { name: `${name} ${id}`, permissions } })).entityType.id;
+      (await make('/api/entity/type', { entityType: { name: `${name} ${id}`, permissions } }))
+        .entityType.id;
     const serverTypeId = await aTypeOf('server', [{ name: 'scim:user:read', isDefault: true }]);
     const clientTypeId = await aTypeOf('client', []);
-    const server = (await make('/api/entity', { entity: { name: 'Server', type: { id: serverTypeId } } })).entity;
-    const client = (await make('/api/entity', { entity: { name: 'Client', type: { id: clientTypeId } } })).entity;
+    const server = (
+      await make('/api/entity', { entity: { name: 'Server', type: { id: serverTypeId } } })
+    ).entity;
+    const client = (
+      await make('/api/entity', { entity: { name: 'Client', type: { id: clientTypeId } } })
+    ).entity;
     await make(`/api/entity/${server.id}/grant`, { grant: { recipientEntityId: client.id } });
-    const scimServerConfiguration = { enabled: true, serverEntityTypeId: serverTypeId, clientEntityTypeId: clientTypeId };
-    await app.request('PATCH', `/api/tenant/${id}`, { body: { tenant: { scimServerConfiguration } } });
+    const scimServerConfiguration = {
+      enabled: true,
+      serverEntityTypeId: serverTypeId,
+      clientEntityTypeId: clientTypeId,
+    };
+    await app.request('PATCH', `/api/tenant/${id}`, {
+      body: { tenant: { scimServerConfiguration } },
+    });
     const context = tenantContext(testContext, id);
     const entity = await app.get(EntityService).get(context, client.id);
     const scope = `target-entity:${server.id}`;
-    const token = await app.get(TokenService).issue(context, entity, scope, { lifetimeSeconds: 86_400, label: 'Okta' });
+    const token = await app
+      .get(TokenService)
+      .issue(context, entity, scope, { lifetimeSeconds: 86_400, label: 'Okta' });
 
     const { body, text } = await app.request('GET', `/api/rollcall/tenant/${id}/scim`);
 
-    expect(body.scim).toMatchObject({ enabled: true, servers: [{ id: server.id, name: 'Server', clientId: server.clientId }] });
+    expect(body.scim).toMatchObject({
+      enabled: true,
+      servers: [{ id: server.id, name: 'Server', clientId: server.clientId }],
+    });
     expect(body.scim.clients).toEqual([
       {
         id: client.id,
         name: 'Client',
         clientId: client.clientId,
         grants: [{ serverEntityId: server.id, permissions: ['scim:user:read'] }],
-        tokens: [{ id: token.jti, issued: token.ends - 86_400_000, ends: token.ends, label: 'Okta', revoked: false }],
+        tokens: [
+          {
+            id: token.jti,
+            issued: token.ends - 86_400_000,
+            ends: token.ends,
+            label: 'Okta',
+            revoked: false,
+          },
+        ],
       },
     ]);
-    for (const secret of [client.clientSecret, server.clientSecret, token.accessToken]) expect(text).not.toContain(secret);
+    for (const secret of [client.clientSecret, server.clientSecret, token.accessToken])
+      expect(text).not.toContain(secret);
   });
 
   it('loses none of twenty patches that come at once', async () => {
@@ -245,7 +377,9 @@ describe.each(databases)('tenants on $name', (database) => {
     const names = Array.from({ length: 20 }, (_, index) => `member${index}`);
 
     const answers = await Promise.all(
-      names.map((name) => app.request('PATCH', `/api/tenant/${id}`, { body: { tenant: { data: { [name]: true } } } })),
+      names.map((name) =>
+        app.request('PATCH', `/api/tenant/${id}`, { body: { tenant: { data: { [name]: true } } } }),
+      ),
     );
 
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));

@@ -49,27 +49,56 @@ describe.each(databases)('the log on $name', (database) => {
   async function work(): Promise<void> {
     const headers = { 'x-fusionauth-tenantid': client.tenantId };
     const entity = await app.request('GET', `/api/entity/${client.clientEntityId}`);
-    await app.request('PATCH', `/api/entity/${client.clientEntityId}`, { body: { entity: { clientSecret: planted.clientSecret } }, headers });
-    await app.request('PATCH', `/api/tenant/${client.tenantId}`, {
-      body: { tenant: { emailConfiguration: { host: 'smtp.test', password: planted.smtpPassword } } },
+    await app.request('PATCH', `/api/entity/${client.clientEntityId}`, {
+      body: { entity: { clientSecret: planted.clientSecret } },
+      headers,
     });
-    const ann = await client.scim('POST', '/Users', { schemas: [userSchema], userName: planted.userName, password: planted.password });
+    await app.request('PATCH', `/api/tenant/${client.tenantId}`, {
+      body: {
+        tenant: { emailConfiguration: { host: 'smtp.test', password: planted.smtpPassword } },
+      },
+    });
+    const ann = await client.scim('POST', '/Users', {
+      schemas: [userSchema],
+      userName: planted.userName,
+      password: planted.password,
+    });
     await client.scim('PATCH', `/Users/${ann.body.id}`, {
       schemas: [patchSchema],
       Operations: [{ op: 'replace', value: { password: planted.newPassword } }],
     });
     await client.scim('POST', '/Users', { schemas: [userSchema], userName: planted.userName });
     await client.scim('GET', `/Users?access_token=${planted.queryToken}`);
-    await client.scim('GET', '/Users', undefined, { authorization: `Bearer ${planted.wrongToken}` });
+    await client.scim('GET', '/Users', undefined, {
+      authorization: `Bearer ${planted.wrongToken}`,
+    });
     await app.request('GET', '/api/tenant', { key: planted.wrongKey });
-    const credentials = (secret: string) => `grant_type=client_credentials&client_id=${client.clientId}&client_secret=${secret}`;
-    await app.request('POST', '/oauth2/token', { key: null, body: credentials(planted.wrongSecret), headers: form });
-    await app.request('POST', '/oauth2/token', { key: null, body: credentials(planted.clientSecret), headers: form });
-    await app.request('POST', '/oauth2/introspect', { key: null, body: `token=${client.token}`, headers: form });
+    const credentials = (secret: string) =>
+      `grant_type=client_credentials&client_id=${client.clientId}&client_secret=${secret}`;
+    await app.request('POST', '/oauth2/token', {
+      key: null,
+      body: credentials(planted.wrongSecret),
+      headers: form,
+    });
+    await app.request('POST', '/oauth2/token', {
+      key: null,
+      body: credentials(planted.clientSecret),
+      headers: form,
+    });
+    await app.request('POST', '/oauth2/introspect', {
+      key: null,
+      body: `token=${client.token}`,
+      headers: form,
+    });
     expect(entity.body.entity.clientSecret).toBe(client.clientSecret);
   }
 
-  const secrets = () => [...Object.values(planted).filter((text) => text !== planted.userName), app.apiKey, client.clientSecret, client.token];
+  const secrets = () => [
+    ...Object.values(planted).filter((text) => text !== planted.userName),
+    app.apiKey,
+    client.clientSecret,
+    client.token,
+  ];
 
   it('K3 holds no secret, password, token or key, and no name that a person could be known by', () => {
     const text = log.text();
@@ -81,12 +110,18 @@ describe.each(databases)('the log on $name', (database) => {
   it('L1 has one JSON object on each line, and nobody can forge one', () => {
     const lines = log.text().trim().split('\n');
 
-    for (const line of lines) expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(Number) }));
+    for (const line of lines)
+      expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(Number) }));
     expect(lines.filter((line) => JSON.parse(line).msg === 'forged')).toEqual([]);
   });
 
   it('has one line for each request, with who, where and how long', () => {
-    const requests = log.text().trim().split('\n').map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
+    const requests = log
+      .text()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ msg }) => msg === 'request');
 
     expect(requests.length).toBe(12);
     expect(requests).toContainEqual(
@@ -105,9 +140,20 @@ describe.each(databases)('the log on $name', (database) => {
 
   it('K1 keeps no secret in the record of events either, nor a readable one anywhere in the database', async () => {
     const unitOfWork = app.get(UnitOfWork);
-    const tables = ['events', 'entities', 'entity_secrets', 'api_keys', 'users', 'user_credentials', 'user_values', 'tokens', 'keys'];
+    const tables = [
+      'events',
+      'entities',
+      'entity_secrets',
+      'api_keys',
+      'users',
+      'user_credentials',
+      'user_values',
+      'tokens',
+      'keys',
+    ];
     const rows: unknown[] = [];
-    for (const table of tables) rows.push(await unitOfWork.query(sql`select * from ${sql.raw(table)}`));
+    for (const table of tables)
+      rows.push(await unitOfWork.query(sql`select * from ${sql.raw(table)}`));
     const text = JSON.stringify(rows);
 
     for (const secret of secrets()) expect(text).not.toContain(secret);

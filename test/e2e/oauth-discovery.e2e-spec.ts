@@ -14,12 +14,15 @@ describe.each(databases)('discovery on $name', (database) => {
   beforeAll(async () => {
     app = await startApp(database);
     tenantId = await aTenantId(app);
-    await app.get(TenantService).change(testContext, tenantId, (tenant) => ({ ...tenant, issuer: 'acme.com' }));
+    await app
+      .get(TenantService)
+      .change(testContext, tenantId, (tenant) => ({ ...tenant, issuer: 'acme.com' }));
   });
 
   afterAll(() => app.close());
 
-  const get = (path: string, headers: Record<string, string> = {}) => app.request('GET', path, { key: null, headers });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    app.request('GET', path, { key: null, headers });
 
   it.each([
     ['/.well-known/openid-configuration', () => app.configuration.publicUrl],
@@ -31,7 +34,9 @@ describe.each(databases)('discovery on $name', (database) => {
     ['/{TENANT}/.well-known/openid-configuration', () => 'acme.com'],
     ['/{tenant}/.well-known/oauth-authorization-server', () => 'acme.com'],
   ])('%s tells the issuer of its tenant', async (path, issuer) => {
-    const response = await get(path.replace('{tenant}', tenantId).replace('{TENANT}', tenantId.toUpperCase()));
+    const response = await get(
+      path.replace('{tenant}', tenantId).replace('{TENANT}', tenantId.toUpperCase()),
+    );
 
     const { publicUrl } = app.configuration;
     expect(response.status).toBe(200);
@@ -43,7 +48,11 @@ describe.each(databases)('discovery on $name', (database) => {
       grant_types_supported: ['client_credentials'],
       response_types_supported: [],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      introspection_endpoint_auth_methods_supported: [
+        'client_secret_basic',
+        'client_secret_post',
+        'none',
+      ],
     });
   });
 
@@ -71,48 +80,65 @@ describe.each(databases)('discovery on $name', (database) => {
   it('T14 names only what works: every endpoint, method and algorithm in it is used here', async () => {
     const { body: document } = await get(`/${tenantId}/.well-known/openid-configuration`);
     const client = await anOAuthClient(app, { tenantId });
-    const authentications: Record<string, { headers: Record<string, string>; form: Record<string, string> }> = {
+    const authentications: Record<
+      string,
+      { headers: Record<string, string>; form: Record<string, string> }
+    > = {
       client_secret_basic: { headers: basic(client.clientId, client.clientSecret), form: {} },
-      client_secret_post: { headers: {}, form: { client_id: client.clientId, client_secret: client.clientSecret } },
+      client_secret_post: {
+        headers: {},
+        form: { client_id: client.clientId, client_secret: client.clientSecret },
+      },
       none: { headers: {}, form: {} },
     };
     const post = async (url: string, method: string, form: Record<string, string>) => {
       const { headers = {}, form: credentials = {} } = authentications[method] ?? {};
-      const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams({ ...form, ...credentials }) });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ ...form, ...credentials }),
+      });
       return (await response.json()) as { access_token: string; active: boolean };
     };
 
     for (const method of document.token_endpoint_auth_methods_supported) {
       for (const grantType of document.grant_types_supported) {
-        const { access_token: token } = await post(document.token_endpoint, method, { grant_type: grantType });
+        const { access_token: token } = await post(document.token_endpoint, method, {
+          grant_type: grantType,
+        });
         const keys = createRemoteJWKSet(new URL(document.jwks_uri));
         const { payload } = await jwtVerify(token, keys, { issuer: document.issuer });
         expect(payload.sub).toBe(client.entity.id);
         for (const introspectionMethod of document.introspection_endpoint_auth_methods_supported) {
-          const { active } = await post(document.introspection_endpoint, introspectionMethod, { token });
+          const { active } = await post(document.introspection_endpoint, introspectionMethod, {
+            token,
+          });
           expect(active).toBe(true);
         }
       }
     }
   });
 
-  it.each(['/.well-known/jwks.json', '/{tenant}/.well-known/jwks.json'])('K5 %s publishes public keys only', async (path) => {
-    const response = await get(path.replace('{tenant}', tenantId));
+  it.each(['/.well-known/jwks.json', '/{tenant}/.well-known/jwks.json'])(
+    'K5 %s publishes public keys only',
+    async (path) => {
+      const response = await get(path.replace('{tenant}', tenantId));
 
-    expect(response.status).toBe(200);
-    expect(response.body.keys.length).toBeGreaterThan(0);
-    for (const key of response.body.keys) {
-      expect(key).toEqual({
-        kty: 'EC',
-        crv: 'P-256',
-        x: expect.any(String),
-        y: expect.any(String),
-        alg: 'ES256',
-        kid: expect.any(String),
-        use: 'sig',
-      });
-    }
-  });
+      expect(response.status).toBe(200);
+      expect(response.body.keys.length).toBeGreaterThan(0);
+      for (const key of response.body.keys) {
+        expect(key).toEqual({
+          kty: 'EC',
+          crv: 'P-256',
+          x: expect.any(String),
+          y: expect.any(String),
+          alg: 'ES256',
+          kid: expect.any(String),
+          use: 'sig',
+        });
+      }
+    },
+  );
 
   it('has the key of every token of the tenant', async () => {
     const token = await aToken(app, await anOAuthClient(app, { tenantId }));

@@ -43,7 +43,10 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
   const introspect = (form: Record<string, string>, headers: Record<string, string> = {}) =>
     postForm(app, '/oauth2/introspect', form, headers);
   const validate = (token: string) =>
-    app.request('GET', '/api/jwt/validate', { key: null, headers: { authorization: `Bearer ${token}` } });
+    app.request('GET', '/api/jwt/validate', {
+      key: null,
+      headers: { authorization: `Bearer ${token}` },
+    });
   const signed = (header: JsonObject, payload: JsonObject) =>
     signJws({ ...good.header, ...header }, { ...good.payload, ...payload }, signer);
 
@@ -67,11 +70,18 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
       const reduced = await aTargetFor(app, client, ['read', 'write']);
       const token = await aToken(app, client, `target-entity:${reduced}`);
       const save = (permissions: string[]) =>
-        app.get(GrantService).save(client.context, reduced, { recipient: { entityId: client.entity.id }, permissions, data: {} });
+        app.get(GrantService).save(client.context, reduced, {
+          recipient: { entityId: client.entity.id },
+          permissions,
+          data: {},
+        });
 
       await save(['read']);
 
-      expect((await introspect({ token })).body).toMatchObject({ active: true, permissions: { [reduced]: ['read'] } });
+      expect((await introspect({ token })).body).toMatchObject({
+        active: true,
+        permissions: { [reduced]: ['read'] },
+      });
     });
 
     it('T6 tells nothing of a token whose grant is gone', async () => {
@@ -98,14 +108,26 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
       const tenantId = await aTenantId(app);
       const token = await aToken(app, await anOAuthClient(app, { tenantId }));
 
-      await app.get(TenantService).change(testContext, tenantId, (tenant) => ({ ...tenant, issuer: 'acme.com' }));
+      await app
+        .get(TenantService)
+        .change(testContext, tenantId, (tenant) => ({ ...tenant, issuer: 'acme.com' }));
 
-      expect((await introspect({ token })).body).toMatchObject({ active: true, iss: app.configuration.publicUrl });
+      expect((await introspect({ token })).body).toMatchObject({
+        active: true,
+        iss: app.configuration.publicUrl,
+      });
     });
 
     it.each([
-      ['in the header', (id: string, secret: string) => introspect({ token: good.text }, basic(id, secret))],
-      ['in the body', (id: string, secret: string) => introspect({ token: good.text, client_id: id, client_secret: secret })],
+      [
+        'in the header',
+        (id: string, secret: string) => introspect({ token: good.text }, basic(id, secret)),
+      ],
+      [
+        'in the body',
+        (id: string, secret: string) =>
+          introspect({ token: good.text, client_id: id, client_secret: secret }),
+      ],
     ])('T11 wants client authentication to be right when there is one: %s', async (_where, ask) => {
       const right = await ask(client.clientId, client.clientSecret);
       const wrong = await ask(client.clientId, 'wrong');
@@ -122,14 +144,18 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
     it("T11 tells a client nothing of another tenant's token", async () => {
       const foreigner = await anOAuthClient(app, { tenantId: await aTenantId(app) });
 
-      expect(await introspect({ token: good.text }, basic(foreigner.clientId, foreigner.clientSecret))).toMatchObject(inactive);
+      expect(
+        await introspect({ token: good.text }, basic(foreigner.clientId, foreigner.clientSecret)),
+      ).toMatchObject(inactive);
     });
 
     it('T9 tells nothing of a token when another tenant is named', async () => {
       const tenantId = await aTenantId(app);
 
       expect(await introspect({ token: good.text, tenantId })).toMatchObject(inactive);
-      expect((await introspect({ token: good.text, tenantId: client.context.tenantId })).body.active).toBe(true);
+      expect(
+        (await introspect({ token: good.text, tenantId: client.context.tenantId })).body.active,
+      ).toBe(true);
     });
 
     it.each([
@@ -137,7 +163,10 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
       [{ token: 'x', token_type_hint: 'shoe' }, 'unsupported_token_type', 'unsupported_token_type'],
       [{ token: 'x', tenantId: 'x' }, 'invalid_request', 'invalid_tenant_id'],
     ])('refuses %j', async (form: Record<string, string>, error, reason) => {
-      expect(await introspect(form)).toMatchObject({ status: 400, body: { error, error_reason: reason } });
+      expect(await introspect(form)).toMatchObject({
+        status: 400,
+        body: { error, error_reason: reason },
+      });
     });
 
     it('refuses a token in the query', async () => {
@@ -154,20 +183,27 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
         status: 400,
         body: { error_reason: 'token_type_hint_mismatch' },
       });
-      expect(await introspect({ token: 'x', token_type_hint: 'refresh_token' })).toMatchObject(inactive);
+      expect(await introspect({ token: 'x', token_type_hint: 'refresh_token' })).toMatchObject(
+        inactive,
+      );
     });
   });
 
   describe('forged tokens', () => {
-    const publicPem = () => createPublicKey(signer.privateKey).export({ type: 'spki', format: 'pem' });
-    const unsigned = (header: JsonObject, signature = '') => `${encode({ ...good.header, ...header })}.${encode(good.payload)}.${signature}`;
+    const publicPem = () =>
+      createPublicKey(signer.privateKey).export({ type: 'spki', format: 'pem' });
+    const unsigned = (header: JsonObject, signature = '') =>
+      `${encode({ ...good.header, ...header })}.${encode(good.payload)}.${signature}`;
     const hmac = (header: JsonObject, key: string | Buffer) => {
       const input = `${encode({ ...good.header, ...header })}.${encode(good.payload)}`;
       return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
     };
     const jwk = () => {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const header = { ...good.header, jwk: JSON.parse(JSON.stringify(publicKey.export({ format: 'jwk' }))) };
+      const header = {
+        ...good.header,
+        jwk: JSON.parse(JSON.stringify(publicKey.export({ format: 'jwk' }))),
+      };
       return signJws(header, good.payload, { ...signer, privateKey });
     };
     const otherKey = (header: JsonObject = {}) => {
@@ -236,7 +272,9 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
     it('get no permission that was not granted', async () => {
       const token = signed({}, { permissions: { [target]: ['read', 'write', 'admin'] } });
 
-      expect((await introspect({ token })).body.permissions).toEqual({ [target]: ['read', 'write'] });
+      expect((await introspect({ token })).body.permissions).toEqual({
+        [target]: ['read', 'write'],
+      });
     });
 
     /** Signed by our key, but with a header that names another algorithm. */
@@ -268,7 +306,10 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
     });
 
     it('T12 takes no token from the query', async () => {
-      expect((await app.request('GET', `/api/jwt/validate?access_token=${good.text}`, { key: null })).status).toBe(401);
+      expect(
+        (await app.request('GET', `/api/jwt/validate?access_token=${good.text}`, { key: null }))
+          .status,
+      ).toBe(401);
     });
 
     it('refuses a token of a tenant that is gone', async () => {

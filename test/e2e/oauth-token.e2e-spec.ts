@@ -29,8 +29,11 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
 
   afterAll(() => app.close());
 
-  const token = (form: string | Record<string, string>, headers: Record<string, string> = {}, query = '') =>
-    postForm(app, `/oauth2/token${query}`, form, headers);
+  const token = (
+    form: string | Record<string, string>,
+    headers: Record<string, string> = {},
+    query = '',
+  ) => postForm(app, `/oauth2/token${query}`, form, headers);
 
   const inBody = (changes: Record<string, string> = {}) => ({
     ...grant,
@@ -39,7 +42,8 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
     ...changes,
   });
 
-  const published = async () => createLocalJWKSet((await app.request('GET', '/.well-known/jwks.json')).body);
+  const published = async () =>
+    createLocalJWKSet((await app.request('GET', '/.well-known/jwks.json')).body);
 
   it('issues a token that somebody else can verify with the published keys', async () => {
     const target = await aTargetFor(app, client, ['scim:user:read', 'scim:user:create', 'other']);
@@ -55,12 +59,21 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
       token_type: 'Bearer',
     });
     expect([3599, 3600]).toContain(response.body.expires_in);
-    const { payload, protectedHeader } = await jwtVerify(response.body.access_token, await published(), {
-      algorithms: ['ES256'],
-      audience: target,
-      issuer: app.configuration.publicUrl,
+    const { payload, protectedHeader } = await jwtVerify(
+      response.body.access_token,
+      await published(),
+      {
+        algorithms: ['ES256'],
+        audience: target,
+        issuer: app.configuration.publicUrl,
+      },
+    );
+    expect(protectedHeader).toEqual({
+      alg: 'ES256',
+      typ: 'JWT',
+      kid: expect.any(String),
+      gty: ['client_credentials'],
     });
-    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'JWT', kid: expect.any(String), gty: ['client_credentials'] });
     expect(payload).toEqual({
       aud: target,
       sub: client.entity.id,
@@ -88,14 +101,19 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
 
     const { payload } = await jwtVerify(body.access_token, await published());
     expect(body).not.toHaveProperty('scope');
-    for (const absent of ['aud', 'permissions', 'scope']) expect(payload).not.toHaveProperty(absent);
+    for (const absent of ['aud', 'permissions', 'scope'])
+      expect(payload).not.toHaveProperty(absent);
   });
 
   it('gives all permissions of the grant, or several targets, when they are asked for', async () => {
     const first = await aTargetFor(app, client, ['b', 'a', 'c'], ['b', 'a']);
     const second = await aTargetFor(app, client, ['read']);
 
-    const { body } = await requestToken(app, client, `target-entity:${first} target-entity:${second}:read`);
+    const { body } = await requestToken(
+      app,
+      client,
+      `target-entity:${first} target-entity:${second}:read`,
+    );
 
     const { payload } = await jwtVerify(body.access_token, await published());
     expect(payload.aud).toEqual([first, second]);
@@ -103,7 +121,15 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
   });
 
   describe('client authentication', () => {
-    it.each(['a+b/c=%25%', 'a:b', 'with blank', 'pässwörd', "quote'\"\\", 'Q+fj/YHT2hXJrCFTxHBTVCJzM9FyGGbE=', '100%zz'])(
+    it.each([
+      'a+b/c=%25%',
+      'a:b',
+      'with blank',
+      'pässwörd',
+      'quote\'"\\',
+      'Q+fj/YHT2hXJrCFTxHBTVCJzM9FyGGbE=',
+      '100%zz',
+    ])(
       'takes the secret %j unencoded in the header, encoded in the header, and in the body',
       async (clientSecret) => {
         const made = await anOAuthClient(app, { clientSecret });
@@ -119,25 +145,41 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
       },
     );
 
-    it.each(['client_id with blanks', 'https://client.example/%7E', 'Ünï'])('takes the client id %j', async (clientId) => {
-      const made = await anOAuthClient(app, { clientId: `${clientId} ${randomUUID()}` });
-      const hasColon = clientId.includes(':');
+    it.each(['client_id with blanks', 'https://client.example/%7E', 'Ünï'])(
+      'takes the client id %j',
+      async (clientId) => {
+        const made = await anOAuthClient(app, { clientId: `${clientId} ${randomUUID()}` });
+        const hasColon = clientId.includes(':');
 
-      const post = await token({ ...grant, client_id: made.clientId, client_secret: made.clientSecret });
-      const header = await token(grant, basic(hasColon ? encodeURIComponent(made.clientId) : made.clientId, made.clientSecret));
+        const post = await token({
+          ...grant,
+          client_id: made.clientId,
+          client_secret: made.clientSecret,
+        });
+        const header = await token(
+          grant,
+          basic(hasColon ? encodeURIComponent(made.clientId) : made.clientId, made.clientSecret),
+        );
 
-      expect([post.status, header.status]).toEqual([200, 200]);
-    });
+        expect([post.status, header.status]).toEqual([200, 200]);
+      },
+    );
 
     it('takes the header together with the same client id in the body', async () => {
-      const response = await token({ ...grant, client_id: client.clientId }, basic(client.clientId, client.clientSecret));
+      const response = await token(
+        { ...grant, client_id: client.clientId },
+        basic(client.clientId, client.clientSecret),
+      );
 
       expect(response.status).toBe(200);
     });
 
     it.each([
       ['in the header', (id: string, secret: string) => token(grant, basic(id, secret))],
-      ['in the body', (id: string, secret: string) => token({ ...grant, client_id: id, client_secret: secret })],
+      [
+        'in the body',
+        (id: string, secret: string) => token({ ...grant, client_id: id, client_secret: secret }),
+      ],
     ])('T1 answers every wrong client alike, byte for byte: %s', async (_where, ask) => {
       const deleted = await anOAuthClient(app);
       await app.get(EntityService).delete(deleted.context, deleted.entity.id);
@@ -203,35 +245,171 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
 
   describe('refusals', () => {
     it.each<[string, number, string, string, () => Promise<TestResponse>]>([
-      ['no grant_type', 400, 'invalid_request', 'missing_grant_type', () => token({}, basic(client.clientId, client.clientSecret))],
+      [
+        'no grant_type',
+        400,
+        'invalid_request',
+        'missing_grant_type',
+        () => token({}, basic(client.clientId, client.clientSecret)),
+      ],
       ['an empty body', 400, 'invalid_request', 'missing_grant_type', () => token('')],
-      ['another grant', 400, 'unsupported_grant_type', 'invalid_grant_type', () => token(inBody({ grant_type: 'password' }))],
-      ['a grant of the prototype', 400, 'unsupported_grant_type', 'invalid_grant_type', () => token(inBody({ grant_type: 'toString' }))],
+      [
+        'another grant',
+        400,
+        'unsupported_grant_type',
+        'invalid_grant_type',
+        () => token(inBody({ grant_type: 'password' })),
+      ],
+      [
+        'a grant of the prototype',
+        400,
+        'unsupported_grant_type',
+        'invalid_grant_type',
+        () => token(inBody({ grant_type: 'toString' })),
+      ],
       ['no client id', 400, 'invalid_request', 'missing_client_id', () => token(grant)],
-      ['a secret without a client id', 400, 'invalid_request', 'missing_client_id', () => token({ ...grant, client_secret: 'x' })],
-      ['a client id alone', 401, 'invalid_client', 'client_authentication_missing', () => token({ ...grant, client_id: client.clientId })],
-      ['an empty secret in the body', 401, 'invalid_client', 'client_authentication_missing', () => token(inBody({ client_secret: '' }))],
-      ['an empty secret in the header', 401, 'invalid_client', 'missing_client_secret', () => token(grant, basic(client.clientId, ''))],
-      ['a wrong scheme', 401, 'invalid_client', 'invalid_client_authentication_scheme', () => token(grant, { authorization: 'Bearer x' })],
-      ['a broken header', 401, 'invalid_client', 'invalid_client_authentication', () => token(grant, { authorization: 'Basic !' })],
-      ['two client ids', 400, 'invalid_request', 'client_id_mismatch', () => token({ ...grant, client_id: 'x' }, basic(client.clientId, 'x'))],
-      ['a malformed scope', 400, 'invalid_scope', 'invalid_target_entity_scope', () => requestToken(app, client, 'openid')],
-      ['a scope that is no scope', 400, 'invalid_scope', 'invalid_target_entity_scope', () => requestToken(app, client, 'a"b')],
-      ['a bad tenant id', 400, 'invalid_request', 'invalid_tenant_id', () => token(inBody({ tenantId: 'x' }))],
-      ['two tenant ids', 400, 'invalid_request', 'invalid_tenant_id', () => token(inBody({ tenantId: randomUUID() }), { 'x-fusionauth-tenantid': randomUUID() })],
-      ['JSON', 400, 'invalid_request', 'unknown', () => token(JSON.stringify(inBody()), { 'content-type': 'application/json' })],
-      ['a body of no known type', 400, 'invalid_request', 'unknown', () => token(new URLSearchParams(inBody()).toString(), { 'content-type': 'text/plain' })],
-      ['a nonsensical type', 400, 'invalid_request', 'unknown', () => token('x', { 'content-type': 'nonsense' })],
-      ['a compressed body', 400, 'invalid_request', 'unknown', () => token(inBody(), { 'content-encoding': 'gzip' })],
-      ['a NUL in the client id', 400, 'invalid_request', 'unknown', () => token(inBody({ client_id: 'a\0' }))],
-      ['a NUL in the secret', 400, 'invalid_request', 'unknown', () => token(inBody({ client_secret: 'a\0' }))],
-      ['a NUL in the header', 401, 'invalid_client', 'invalid_client_authentication', () => token(grant, basic('a\0', 'b'))],
-      ['a body that is too large', 413, 'invalid_request', 'unknown', () => token(inBody({ scope: 'x'.repeat(formBytesMax) }))],
+      [
+        'a secret without a client id',
+        400,
+        'invalid_request',
+        'missing_client_id',
+        () => token({ ...grant, client_secret: 'x' }),
+      ],
+      [
+        'a client id alone',
+        401,
+        'invalid_client',
+        'client_authentication_missing',
+        () => token({ ...grant, client_id: client.clientId }),
+      ],
+      [
+        'an empty secret in the body',
+        401,
+        'invalid_client',
+        'client_authentication_missing',
+        () => token(inBody({ client_secret: '' })),
+      ],
+      [
+        'an empty secret in the header',
+        401,
+        'invalid_client',
+        'missing_client_secret',
+        () => token(grant, basic(client.clientId, '')),
+      ],
+      [
+        'a wrong scheme',
+        401,
+        'invalid_client',
+        'invalid_client_authentication_scheme',
+        () => token(grant, { authorization: 'Bearer x' }),
+      ],
+      [
+        'a broken header',
+        401,
+        'invalid_client',
+        'invalid_client_authentication',
+        () => token(grant, { authorization: 'Basic !' }),
+      ],
+      [
+        'two client ids',
+        400,
+        'invalid_request',
+        'client_id_mismatch',
+        () => token({ ...grant, client_id: 'x' }, basic(client.clientId, 'x')),
+      ],
+      [
+        'a malformed scope',
+        400,
+        'invalid_scope',
+        'invalid_target_entity_scope',
+        () => requestToken(app, client, 'openid'),
+      ],
+      [
+        'a scope that is no scope',
+        400,
+        'invalid_scope',
+        'invalid_target_entity_scope',
+        () => requestToken(app, client, 'a"b'),
+      ],
+      [
+        'a bad tenant id',
+        400,
+        'invalid_request',
+        'invalid_tenant_id',
+        () => token(inBody({ tenantId: 'x' })),
+      ],
+      [
+        'two tenant ids',
+        400,
+        'invalid_request',
+        'invalid_tenant_id',
+        () => token(inBody({ tenantId: randomUUID() }), { 'x-fusionauth-tenantid': randomUUID() }),
+      ],
+      [
+        'JSON',
+        400,
+        'invalid_request',
+        'unknown',
+        () => token(JSON.stringify(inBody()), { 'content-type': 'application/json' }),
+      ],
+      [
+        'a body of no known type',
+        400,
+        'invalid_request',
+        'unknown',
+        () => token(new URLSearchParams(inBody()).toString(), { 'content-type': 'text/plain' }),
+      ],
+      [
+        'a nonsensical type',
+        400,
+        'invalid_request',
+        'unknown',
+        () => token('x', { 'content-type': 'nonsense' }),
+      ],
+      [
+        'a compressed body',
+        400,
+        'invalid_request',
+        'unknown',
+        () => token(inBody(), { 'content-encoding': 'gzip' }),
+      ],
+      [
+        'a NUL in the client id',
+        400,
+        'invalid_request',
+        'unknown',
+        () => token(inBody({ client_id: 'a\0' })),
+      ],
+      [
+        'a NUL in the secret',
+        400,
+        'invalid_request',
+        'unknown',
+        () => token(inBody({ client_secret: 'a\0' })),
+      ],
+      [
+        'a NUL in the header',
+        401,
+        'invalid_client',
+        'invalid_client_authentication',
+        () => token(grant, basic('a\0', 'b')),
+      ],
+      [
+        'a body that is too large',
+        413,
+        'invalid_request',
+        'unknown',
+        () => token(inBody({ scope: 'x'.repeat(formBytesMax) })),
+      ],
     ])('are in the words of OAuth: %s', async (_what, status, error, reason, ask) => {
       const response = await ask();
 
       expect(response.status).toBe(status);
-      expect(response.body).toEqual({ error, error_reason: reason, error_description: expect.any(String) });
+      expect(response.body).toEqual({
+        error,
+        error_reason: reason,
+        error_description: expect.any(String),
+      });
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('pragma')).toBe('no-cache');
       expect(response.headers.has('www-authenticate')).toBe(status === 401);
@@ -239,10 +417,16 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
     });
 
     it.each([
-      ['the client in header and body', () => token(inBody(), basic(client.clientId, client.clientSecret))],
+      [
+        'the client in header and body',
+        () => token(inBody(), basic(client.clientId, client.clientSecret)),
+      ],
       ['two client ids', () => token(`${new URLSearchParams(inBody()).toString()}&client_id=x`)],
       ['two scopes', () => token(`${new URLSearchParams(inBody()).toString()}&scope=&scope=x`)],
-      ['two grant types', () => token(`${new URLSearchParams(inBody()).toString()}&grant_type=client_credentials`)],
+      [
+        'two grant types',
+        () => token(`${new URLSearchParams(inBody()).toString()}&grant_type=client_credentials`),
+      ],
       ['a scope in body and query', () => token(inBody({ scope: 'x' }), {}, '?scope=x')],
     ])('T3 gives no token for a request that says something twice: %s', async (_what, ask) => {
       const response = await ask();
@@ -252,10 +436,17 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
 
     it('T4 refuses a scope that is too long or has too many items, quickly', async () => {
       const long = await requestToken(app, client, `target-entity:${'a'.repeat(8 * 1024)}`);
-      const wide = await requestToken(app, client, Array.from({ length: 101 }, () => `target-entity:${client.entity.id}`).join(' '));
+      const wide = await requestToken(
+        app,
+        client,
+        Array.from({ length: 101 }, () => `target-entity:${client.entity.id}`).join(' '),
+      );
 
       for (const response of [long, wide]) {
-        expect(response).toMatchObject({ status: 400, body: { error_reason: 'invalid_target_entity_scope' } });
+        expect(response).toMatchObject({
+          status: 400,
+          body: { error_reason: 'invalid_target_entity_scope' },
+        });
       }
     });
 
@@ -266,12 +457,17 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
       const ungranted = await aTargetFor(app, stranger, ['read']);
 
       const answers = await Promise.all(
-        [randomUUID(), foreign, ungranted, client.entity.id].map((id) => requestToken(app, client, `target-entity:${id}:read`)),
+        [randomUUID(), foreign, ungranted, client.entity.id].map((id) =>
+          requestToken(app, client, `target-entity:${id}:read`),
+        ),
       );
 
       const [first, ...others] = answers.map(comparable);
       expect(first).toMatchObject({ status: 400 });
-      expect(answers[0]?.body).toMatchObject({ error: 'invalid_scope', error_reason: 'invalid_target_entity_scope' });
+      expect(answers[0]?.body).toMatchObject({
+        error: 'invalid_scope',
+        error_reason: 'invalid_target_entity_scope',
+      });
       for (const other of others) expect(other).toEqual(first);
     });
 
@@ -296,12 +492,15 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
       expect([before.status, after.status]).toEqual([200, 400]);
     });
 
-    it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('takes POST and nothing else: %s', async (method) => {
-      const response = await app.request(method, '/oauth2/token', { key: null });
+    it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+      'takes POST and nothing else: %s',
+      async (method) => {
+        const response = await app.request(method, '/oauth2/token', { key: null });
 
-      expect(response.status).toBe(405);
-      expect(response.headers.get('allow')).toBe('POST');
-    });
+        expect(response.status).toBe(405);
+        expect(response.headers.get('allow')).toBe('POST');
+      },
+    );
   });
 
   describe('the query', () => {
@@ -314,14 +513,17 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
       expect(response).toMatchObject({ status: 200, body: { scope } });
     });
 
-    it.each(['client_secret=x', 'client_id=x', 'grant_type=client_credentials', 'token=x', 'scope=x&client_secret=y'])(
-      'T12 may hold nothing else: %s',
-      async (query) => {
-        const response = await token(inBody(), {}, `?${query}`);
+    it.each([
+      'client_secret=x',
+      'client_id=x',
+      'grant_type=client_credentials',
+      'token=x',
+      'scope=x&client_secret=y',
+    ])('T12 may hold nothing else: %s', async (query) => {
+      const response = await token(inBody(), {}, `?${query}`);
 
-        expect(response).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
-      },
-    );
+      expect(response).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    });
   });
 
   it('never writes to the console', async () => {
@@ -329,7 +531,11 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
     const spies = methods.map((method) => jest.spyOn(console, method));
     const { clientId, clientSecret } = await anOAuthClient(app, { tenantId: await aTenantId(app) });
 
-    await token(grant, { ...basic(clientId, clientSecret), origin: 'https://somewhere.example', accept: 'text/html' });
+    await token(grant, {
+      ...basic(clientId, clientSecret),
+      origin: 'https://somewhere.example',
+      accept: 'text/html',
+    });
     await token(grant, { ...basic(clientId, 'wrong'), accept: 'text/html' });
 
     for (const spy of spies) {

@@ -26,22 +26,28 @@ const publicRoutes = [
 /** Every route of every controller that the running application holds. */
 function routesOf(app: TestApp): string[] {
   const scanner = app.get(MetadataScanner);
-  return app.get(DiscoveryService).getControllers().flatMap(({ metatype, instance }) => {
-    if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null) return [];
-    const prototype: Record<string, unknown> = Object.getPrototypeOf(instance);
-    const bases = [Reflect.getMetadata(PATH_METADATA, metatype)].flat().map(String);
-    return scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const handler = prototype[name];
-      if (typeof handler !== 'function') return [];
-      const paths: unknown = Reflect.getMetadata(PATH_METADATA, handler);
-      if (paths === undefined) return [];
-      const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))] ?? '';
-      const methods = method === 'ALL' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method];
-      return bases.flatMap((base) =>
-        [paths].flat().flatMap((path) => methods.map((one) => `${one} ${join(base, String(path))}`)),
-      );
+  return app
+    .get(DiscoveryService)
+    .getControllers()
+    .flatMap(({ metatype, instance }) => {
+      if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null)
+        return [];
+      const prototype: Record<string, unknown> = Object.getPrototypeOf(instance);
+      const bases = [Reflect.getMetadata(PATH_METADATA, metatype)].flat().map(String);
+      return scanner.getAllMethodNames(prototype).flatMap((name) => {
+        const handler = prototype[name];
+        if (typeof handler !== 'function') return [];
+        const paths: unknown = Reflect.getMetadata(PATH_METADATA, handler);
+        if (paths === undefined) return [];
+        const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))] ?? '';
+        const methods = method === 'ALL' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method];
+        return bases.flatMap((base) =>
+          [paths]
+            .flat()
+            .flatMap((path) => methods.map((one) => `${one} ${join(base, String(path))}`)),
+        );
+      });
     });
-  });
 }
 
 function join(base: string, path: string): string {
@@ -59,7 +65,8 @@ describe.each(databases)('the routes on $name', (database) => {
   });
   afterAll(() => app.close());
 
-  const concrete = (path: string) => path.replace(/:\w+/g, randomUUID()).replace(/\*\w*/g, 'anything');
+  const concrete = (path: string) =>
+    path.replace(/:\w+/g, randomUUID()).replace(/\*\w*/g, 'anything');
 
   it('A1 answer 401 without a credential, all but the public ones', async () => {
     const open: string[] = [];
@@ -74,12 +81,17 @@ describe.each(databases)('the routes on $name', (database) => {
     expect(open.filter((route) => !publicRoutes.includes(route))).toEqual([]);
   });
 
-  it.each(['wrong', 'Bearer wrong', `Basic ${Buffer.from('apikey:wrong').toString('base64')}`, `Basic ${Buffer.from('wrong').toString('base64')}`])(
-    'answers 401 to %j',
-    async (key) => {
-      expect(await app.request('GET', '/api/tenant', { key })).toMatchObject({ status: 401, text: '' });
-    },
-  );
+  it.each([
+    'wrong',
+    'Bearer wrong',
+    `Basic ${Buffer.from('apikey:wrong').toString('base64')}`,
+    `Basic ${Buffer.from('wrong').toString('base64')}`,
+  ])('answers 401 to %j', async (key) => {
+    expect(await app.request('GET', '/api/tenant', { key })).toMatchObject({
+      status: 401,
+      text: '',
+    });
+  });
 
   it('takes the key as Basic too', async () => {
     const key = `Basic ${Buffer.from(`apikey:${app.apiKey}`).toString('base64')}`;
@@ -112,43 +124,70 @@ describe.each(databases)('the routes on $name', (database) => {
 
   it('does what a key lists, and nothing else', async () => {
     const endpoints = { '/api/entity': ['GET'], '/api/entity/search': ['POST'] };
-    const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, tenantId: acme.tenantId, endpoints });
+    const { text: key } = await app
+      .get(ApiKeyService)
+      .create(testContext, { ...superKeyDraft, tenantId: acme.tenantId, endpoints });
     const entity = `/api/entity/${acme.clientEntityId}`;
 
     expect((await app.request('GET', entity, { key })).status).toBe(200);
-    expect((await app.request('POST', '/api/entity/search', { key, body: { search: {} } })).status).toBe(200);
+    expect(
+      (await app.request('POST', '/api/entity/search', { key, body: { search: {} } })).status,
+    ).toBe(200);
     expect((await app.request('GET', '/api/entity/search', { key })).status).toBe(401);
     expect((await app.request('PATCH', entity, { key, body: {} })).status).toBe(401);
     expect((await app.request('DELETE', entity, { key })).status).toBe(401);
-    expect((await app.request('GET', `/api/entity/${acme.serverEntityId}/grant`, { key })).status).toBe(401);
+    expect(
+      (await app.request('GET', `/api/entity/${acme.serverEntityId}/grant`, { key })).status,
+    ).toBe(401);
   });
 
   it('answers 401 to a key that has expired', async () => {
-    const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, expires: 1 });
+    const { text: key } = await app
+      .get(ApiKeyService)
+      .create(testContext, { ...superKeyDraft, expires: 1 });
 
     expect((await app.request('GET', '/api/tenant', { key })).status).toBe(401);
   });
 
   it("A3 keeps a tenant's key out of every other tenant, however it is named", async () => {
-    const { text: key } = await app.get(ApiKeyService).create(testContext, { ...superKeyDraft, tenantId: acme.tenantId });
+    const { text: key } = await app
+      .get(ApiKeyService)
+      .create(testContext, { ...superKeyDraft, tenantId: acme.tenantId });
     const headers = { 'x-fusionauth-tenantid': globex.tenantId };
     const before = await app.request('GET', `/api/entity/${globex.clientEntityId}`);
     const grant = { recipientEntityId: globex.clientEntityId, permissions: ['scim:user:read'] };
 
     const answers = [
       await app.request('GET', `/api/tenant/${globex.tenantId}`, { key }),
-      await app.request('PATCH', `/api/tenant/${globex.tenantId}`, { key, body: { tenant: { name: 'taken' } } }),
+      await app.request('PATCH', `/api/tenant/${globex.tenantId}`, {
+        key,
+        body: { tenant: { name: 'taken' } },
+      }),
       await app.request('DELETE', `/api/tenant/${globex.tenantId}`, { key }),
       await app.request('GET', `/api/rollcall/tenant/${globex.tenantId}/scim`, { key }),
       await app.request('GET', `/api/entity/${globex.clientEntityId}`, { key }),
       await app.request('GET', `/api/entity/${globex.clientEntityId}`, { key, headers }),
-      await app.request('PATCH', `/api/entity/${globex.clientEntityId}`, { key, body: { entity: { name: 'taken' } } }),
+      await app.request('PATCH', `/api/entity/${globex.clientEntityId}`, {
+        key,
+        body: { entity: { name: 'taken' } },
+      }),
       await app.request('DELETE', `/api/entity/${globex.clientEntityId}`, { key, headers }),
-      await app.request('POST', `/api/entity/${globex.serverEntityId}/grant`, { key, body: { grant } }),
-      await app.request('POST', `/api/entity/${acme.serverEntityId}/grant`, { key, body: { grant } }),
-      await app.request('GET', `/api/entity/${globex.serverEntityId}/grant?recipientEntityId=${globex.clientEntityId}`, { key }),
+      await app.request('POST', `/api/entity/${globex.serverEntityId}/grant`, {
+        key,
+        body: { grant },
+      }),
+      await app.request('POST', `/api/entity/${acme.serverEntityId}/grant`, {
+        key,
+        body: { grant },
+      }),
+      await app.request(
+        'GET',
+        `/api/entity/${globex.serverEntityId}/grant?recipientEntityId=${globex.clientEntityId}`,
+        { key },
+      ),
     ];
-    const type = (await app.request('GET', `/api/entity/${acme.clientEntityId}`)).body.entity.type.id;
+    const type = (await app.request('GET', `/api/entity/${acme.clientEntityId}`)).body.entity.type
+      .id;
     const made = await app.request('POST', '/api/entity', {
       key,
       body: { entity: { name: 'mine', tenantId: globex.tenantId, type: { id: type } } },
@@ -161,6 +200,8 @@ describe.each(databases)('the routes on $name', (database) => {
     expect(made.body.entity.tenantId).toBe(acme.tenantId);
     expect((await app.request('GET', '/api/tenant', { key })).body.tenants).toHaveLength(1);
     expect((await app.request('GET', '/api/entity/type', { key })).status).toBe(401);
-    expect((await app.request('GET', `/api/entity/${globex.clientEntityId}`)).body).toEqual(before.body);
+    expect((await app.request('GET', `/api/entity/${globex.clientEntityId}`)).body).toEqual(
+      before.body,
+    );
   });
 });

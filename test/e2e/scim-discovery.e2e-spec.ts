@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
-import { aPatch, aSearch, aUser, create, enterpriseUrn, expectScimError, groupUrn, listUrn, read, type ScimBody, userUrn } from '../support/scim-assertions.js';
+import {
+  aPatch,
+  aSearch,
+  aUser,
+  create,
+  enterpriseUrn,
+  expectScimError,
+  groupUrn,
+  listUrn,
+  read,
+  type ScimBody,
+  userUrn,
+} from '../support/scim-assertions.js';
 import { aScimConnection, type TestScimConnection } from '../support/scim-connection.js';
 
 const discovery = ['ServiceProviderConfig', 'ResourceTypes', 'Schemas'];
@@ -22,19 +34,32 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
     expect(await read(client, '/ServiceProviderConfig')).toEqual({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: expect.any(Number), maxPayloadSize: expect.any(Number) },
+      bulk: {
+        supported: false,
+        maxOperations: expect.any(Number),
+        maxPayloadSize: expect.any(Number),
+      },
       filter: { supported: true, maxResults: 200 },
       changePassword: { supported: true },
       sort: { supported: false },
       etag: { supported: false },
-      authenticationSchemes: [expect.objectContaining({ type: 'oauthbearertoken', name: expect.any(String), description: expect.any(String) })],
+      authenticationSchemes: [
+        expect.objectContaining({
+          type: 'oauthbearertoken',
+          name: expect.any(String),
+          description: expect.any(String),
+        }),
+      ],
       meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
     });
   });
 
   describe('D6 what is announced is true', () => {
     it('bulk answers 501', async () => {
-      const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: [] };
+      const body = {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [],
+      };
 
       expectScimError(await client.scim('POST', '/Bulk', body), 501);
     });
@@ -45,14 +70,23 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
       expectScimError(await client.scim('GET', '?filter=userName%20pr'), 501);
       expectScimError(await client.scim('POST', '/.search', aSearch({})), 501);
       for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'POST']) {
-        expectScimError(await client.scim(method, '/Me', method === 'GET' || method === 'DELETE' ? undefined : aUser()), 501);
+        expectScimError(
+          await client.scim(
+            method,
+            '/Me',
+            method === 'GET' || method === 'DELETE' ? undefined : aUser(),
+          ),
+          501,
+        );
       }
     });
 
     it('sortBy is passed over, and no version is shown or checked', async () => {
       const made = await create(client, 'Users', aUser());
       const sorted = await client.scim('GET', '/Users?sortBy=userName&sortOrder=descending');
-      const one = await client.scim('GET', `/Users/${made.id}`, undefined, { 'if-none-match': '*' });
+      const one = await client.scim('GET', `/Users/${made.id}`, undefined, {
+        'if-none-match': '*',
+      });
       const put = await client.scim('PUT', `/Users/${made.id}`, made, { 'if-match': 'W/"never"' });
 
       expect([sorted.status, one.status, put.status]).toEqual([200, 200, 200]);
@@ -68,7 +102,11 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
 
     it('a PATCH, a filter and a change of password work', async () => {
       const made = await create(client, 'Users', aUser());
-      const patch = await client.scim('PATCH', `/Users/${made.id}`, aPatch({ op: 'replace', value: { password: 'new' } }));
+      const patch = await client.scim(
+        'PATCH',
+        `/Users/${made.id}`,
+        aPatch({ op: 'replace', value: { password: 'new' } }),
+      );
       const filter = await client.scim('GET', `/Users?filter=id%20eq%20%22${made.id}%22`);
 
       expect([patch.status, filter.body.totalResults]).toEqual([200, 1]);
@@ -106,10 +144,18 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
       const { Resources } = await read(client, `/${endpoint}`);
       for (const resource of Resources) {
         expect(await read(client, `/${endpoint}/${resource.id}`)).toEqual(resource);
-        expect(await read(client, `/${endpoint}/${encodeURIComponent(resource.id)}`)).toEqual(resource);
+        expect(await read(client, `/${endpoint}/${encodeURIComponent(resource.id)}`)).toEqual(
+          resource,
+        );
         expect(resource.meta.location).toBe(`${baseUrl}/${endpoint}/${resource.id}`);
       }
-      for (const id of ['Nothing', '__proto__', 'constructor', 'urn:ietf:params:scim:schemas:core:2.0:Nothing', '%F0%9F%98%80']) {
+      for (const id of [
+        'Nothing',
+        '__proto__',
+        'constructor',
+        'urn:ietf:params:scim:schemas:core:2.0:Nothing',
+        '%F0%9F%98%80',
+      ]) {
         expectScimError(await client.scim('GET', `/${endpoint}/${id}`), 404);
       }
     }
@@ -126,7 +172,10 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
 
     it('D10 D18 are all that a resource type names', async () => {
       const { Resources: types } = await read(client, '/ResourceTypes');
-      const named = types.flatMap((type: ScimBody) => [type.schema, ...type.schemaExtensions.map(({ schema }: ScimBody) => schema)]);
+      const named = types.flatMap((type: ScimBody) => [
+        type.schema,
+        ...type.schemaExtensions.map(({ schema }: ScimBody) => schema),
+      ]);
 
       expect(new Set(schemas.map(({ id }) => id))).toEqual(new Set(named));
       for (const schema of schemas) {
@@ -146,7 +195,9 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
       for (const attribute of attributes) {
         expect(attribute).toMatchObject({
           name: expect.stringMatching(/^\$?[A-Za-z]\w*$/),
-          type: expect.stringMatching(/^(string|boolean|decimal|integer|dateTime|reference|binary|complex)$/),
+          type: expect.stringMatching(
+            /^(string|boolean|decimal|integer|dateTime|reference|binary|complex)$/,
+          ),
           multiValued: expect.any(Boolean),
           description: expect.stringMatching(/\S/),
           required: expect.any(Boolean),
@@ -162,9 +213,17 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
     });
 
     it('D14 tell the truth of user name, password and groups', () => {
-      const user = new Map<string, ScimBody>(schemas.find(({ id }) => id === userUrn).attributes.map((each: ScimBody) => [each.name, each]));
+      const user = new Map<string, ScimBody>(
+        schemas
+          .find(({ id }) => id === userUrn)
+          .attributes.map((each: ScimBody) => [each.name, each]),
+      );
 
-      expect(user.get('userName')).toMatchObject({ required: true, uniqueness: 'server', caseExact: false });
+      expect(user.get('userName')).toMatchObject({
+        required: true,
+        uniqueness: 'server',
+        caseExact: false,
+      });
       expect(user.get('password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' });
       expect(user.get('groups')).toMatchObject({ mutability: 'readOnly' });
     });
@@ -178,7 +237,11 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
     expectScimError(await client.scim('GET', `/${endpoint}?filter=id%20pr`), 403);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       for (const path of [`/${endpoint}`, `/${endpoint}/User`]) {
-        const answer = await client.scim(method, path, method === 'DELETE' ? undefined : { schemas: [] });
+        const answer = await client.scim(
+          method,
+          path,
+          method === 'DELETE' ? undefined : { schemas: [] },
+        );
         expectScimError(answer, 405);
         expect(answer.headers.get('allow')).toBe('GET');
       }
@@ -194,30 +257,54 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
     ['GET', '/Groups/.search', 'POST'],
     ['DELETE', '/Groups/.search', 'POST'],
   ])('M35 answers %s %s with 405 and what is allowed', async (method, path, allowed) => {
-    const answer = await client.scim(method, path, method === 'GET' || method === 'DELETE' ? undefined : aPatch());
+    const answer = await client.scim(
+      method,
+      path,
+      method === 'GET' || method === 'DELETE' ? undefined : aPatch(),
+    );
 
     expectScimError(answer, 405);
     expect(answer.headers.get('allow')).toBe(allowed);
   });
 
-  it.each(['/Nothing', '/users', '/Users/a/b', '/Users/a/.search', '/Schemas/a/b', '/..%2f..%2fuser', '/__proto__', '/constructor/x'])(
-    'P23 answers %s with 404',
-    async (path) => {
-      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
-        expectScimError(await client.scim(method, path, method === 'GET' || method === 'DELETE' ? undefined : aUser()), 404);
-      }
+  it.each([
+    '/Nothing',
+    '/users',
+    '/Users/a/b',
+    '/Users/a/.search',
+    '/Schemas/a/b',
+    '/..%2f..%2fuser',
+    '/__proto__',
+    '/constructor/x',
+  ])('P23 answers %s with 404', async (path) => {
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      expectScimError(
+        await client.scim(
+          method,
+          path,
+          method === 'GET' || method === 'DELETE' ? undefined : aUser(),
+        ),
+        404,
+      );
+    }
+  });
+
+  it.each(['application/scim+json', 'application/json', '*/*', 'text/html', 'application/xml'])(
+    'P3 P4 serves %s with SCIM',
+    async (accept) => {
+      const answer = await client.scim('GET', '/ServiceProviderConfig', undefined, { accept });
+
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/scim\+json(;|$)/);
     },
   );
 
-  it.each(['application/scim+json', 'application/json', '*/*', 'text/html', 'application/xml'])('P3 P4 serves %s with SCIM', async (accept) => {
-    const answer = await client.scim('GET', '/ServiceProviderConfig', undefined, { accept });
-
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toMatch(/^application\/scim\+json(;|$)/);
-  });
-
   it('H1 takes no URL from the request', async () => {
-    const lies = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https', forwarded: 'host=evil.test' };
+    const lies = {
+      'x-forwarded-host': 'evil.test',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.test',
+    };
 
     const made = await client.scim('POST', '/Users', aUser(), lies);
 
@@ -226,5 +313,8 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
 });
 
 function allAttributes(attributes: readonly ScimBody[]): ScimBody[] {
-  return attributes.flatMap((attribute) => [attribute, ...allAttributes(attribute.subAttributes ?? [])]);
+  return attributes.flatMap((attribute) => [
+    attribute,
+    ...allAttributes(attribute.subAttributes ?? []),
+  ]);
 }

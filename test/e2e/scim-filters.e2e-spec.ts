@@ -45,7 +45,12 @@ const eve = aUser({
   phoneNumbers: [{ value: '+1 555', type: 'mobile' }],
 });
 const wild = aUser({ userName: '%_*\\', displayName: 'a%b_c*d\\e', nickName: "o'hara" });
-const zed = aUser({ userName: 'zed', displayName: 'aXbXcXdXe', schemas: [userUrn, 'urn:example:2.0:Badge'], 'urn:example:2.0:Badge': { x: 1 } });
+const zed = aUser({
+  userName: 'zed',
+  displayName: 'aXbXcXdXe',
+  schemas: [userUrn, 'urn:example:2.0:Badge'],
+  'urn:example:2.0:Badge': { x: 1 },
+});
 
 const [annName, eveName, wildName] = ['Ann.Lee@corp.test', 'Éve', '%_*\\'];
 const everybody = [annName, 'bob', eveName, wildName, 'zed'];
@@ -104,7 +109,11 @@ const filters: readonly [string, string, readonly string[]][] = [
   ['F13 any case', `${enterpriseUrn.toUpperCase()}:DEPARTMENT eq "sales"`, [annName]],
   ['F14', 'userName eq "zed" or userName eq "bob" and title pr', ['zed']],
   ['F14', '(userName eq "zed" or userName eq "bob") and active eq true', ['zed']],
-  ['F14', 'not (title pr) and userName eq "bob" or title eq "cto" and not (emails pr)', ['bob', eveName]],
+  [
+    'F14',
+    'not (title pr) and userName eq "bob" or title eq "cto" and not (emails pr)',
+    ['bob', eveName],
+  ],
   ['F17 one entry', 'emails[type eq "work" and value co "@corp"]', [annName]],
   ['F17 two entries', 'emails.type eq "work" and emails.value co "@corp"', [annName, 'bob']],
   ['F17 primary', 'emails[type eq "home" and primary eq true]', ['bob']],
@@ -187,30 +196,46 @@ describe.each(databases)('SCIM filters on $name', (database) => {
     const byGet = await client.scim('GET', listPath('Users', { filter }));
     const byPost = await client.scim('POST', '/Users/.search', aSearch({ filter }));
 
-    expect(byGet).toMatchObject({ status: 200, body: { totalResults: names.length, startIndex: 1, itemsPerPage: names.length } });
-    expect(byGet.body.Resources.map(({ userName }: { userName: string }) => userName)).toEqual(names);
+    expect(byGet).toMatchObject({
+      status: 200,
+      body: { totalResults: names.length, startIndex: 1, itemsPerPage: names.length },
+    });
+    expect(byGet.body.Resources.map(({ userName }: { userName: string }) => userName)).toEqual(
+      names,
+    );
     expect(byPost.body).toEqual(byGet.body);
   });
 
   it.each(refused)('%s refuses %.60j', async (_rule, filter) => {
     expectScimError(await client.scim('GET', listPath('Users', { filter })), 400, 'invalidFilter');
-    expectScimError(await client.scim('POST', '/Users/.search', aSearch({ filter })), 400, 'invalidFilter');
+    expectScimError(
+      await client.scim('POST', '/Users/.search', aSearch({ filter })),
+      400,
+      'invalidFilter',
+    );
   });
 
   it('F16 takes what is just within the limits', async () => {
     const deep = `${'('.repeat(20)}userName eq "zed"${')'.repeat(20)}`;
-    const wide = Array.from({ length: 64 }, (_, n) => `userName eq "${n === 63 ? 'zed' : n}"`).join(' or ');
+    const wide = Array.from({ length: 64 }, (_, n) => `userName eq "${n === 63 ? 'zed' : n}"`).join(
+      ' or ',
+    );
     const long = `userName eq "${'x'.repeat(4000)}" or userName eq "zed"`;
 
-    for (const filter of [deep, wide, long]) expect(await found(client, 'Users', filter)).toEqual(['zed']);
+    for (const filter of [deep, wide, long])
+      expect(await found(client, 'Users', filter)).toEqual(['zed']);
   });
 
   it('F3 F28 finds by id, case and all', async () => {
     const id = String(users[1].id);
 
     expect(await found(client, 'Users', `id eq "${id}"`)).toEqual(['bob']);
-    expect(await found(client, 'Users', `id eq "${id.toUpperCase()}"`)).toEqual(id === id.toUpperCase() ? ['bob'] : []);
-    expect(await found(client, 'Users', `id eq "${id.slice(1)}" or id eq "1" or id eq ""`)).toEqual([]);
+    expect(await found(client, 'Users', `id eq "${id.toUpperCase()}"`)).toEqual(
+      id === id.toUpperCase() ? ['bob'] : [],
+    );
+    expect(await found(client, 'Users', `id eq "${id.slice(1)}" or id eq "1" or id eq ""`)).toEqual(
+      [],
+    );
   });
 
   it('F7 compares instants, whatever their zone and fraction', async () => {
@@ -219,13 +244,22 @@ describe.each(databases)('SCIM filters on $name', (database) => {
     const aBitLater = created.replace('Z', '0001Z');
 
     expect(await found(client, 'Users', `meta.created eq "${inVienna}"`)).toContain('Éve');
-    expect(await found(client, 'Users', `meta.created ge "${inVienna}" and meta.created le "${created}"`)).toContain('Éve');
+    expect(
+      await found(
+        client,
+        'Users',
+        `meta.created ge "${inVienna}" and meta.created le "${created}"`,
+      ),
+    ).toContain('Éve');
     expect(await found(client, 'Users', `meta.created ge "${aBitLater}"`)).not.toContain('Éve');
     expect(await found(client, 'Users', `meta.created lt "${aBitLater}"`)).toContain('Éve');
   });
 
   it('F29 takes + and %20 for a space, and %2B for a plus sign', async () => {
-    const spaces = await client.scim('GET', '/Users?filter=userName+eq%20%22bob%22+and+active%20eq+false');
+    const spaces = await client.scim(
+      'GET',
+      '/Users?filter=userName+eq%20%22bob%22+and+active%20eq+false',
+    );
     const plus = await client.scim('GET', '/Users?filter=phoneNumbers.value+eq+%22%2B1+555%22');
 
     expect([spaces.body.totalResults, plus.body.totalResults]).toEqual([1, 1]);
@@ -235,7 +269,10 @@ describe.each(databases)('SCIM filters on $name', (database) => {
     await create(client, 'Users', aUser({ userName: 'secretive', password: 'hunter2' }));
 
     for (const operator of ['eq "hunter2"', 'eq "wrong"', 'pr', 'sw "h"']) {
-      const answer = await client.scim('GET', listPath('Users', { filter: `password ${operator}` }));
+      const answer = await client.scim(
+        'GET',
+        listPath('Users', { filter: `password ${operator}` }),
+      );
       expectScimError(answer, 400, 'invalidFilter');
     }
     const sorted = await client.scim('GET', '/Users?sortBy=password&attributes=password,userName');
@@ -245,7 +282,11 @@ describe.each(databases)('SCIM filters on $name', (database) => {
 
   it('S7 matches long text literally', async () => {
     const long = 'é%'.repeat(8_000);
-    await create(client, 'Users', aUser({ userName: 'long', nickName: `${long}x`, displayName: long }));
+    await create(
+      client,
+      'Users',
+      aUser({ userName: 'long', nickName: `${long}x`, displayName: long }),
+    );
 
     expect(await found(client, 'Users', `nickName sw "${'é%'.repeat(500)}"`)).toEqual(['long']);
     expect(await found(client, 'Users', `nickName ew "${'é%'.repeat(500)}x"`)).toEqual(['long']);

@@ -27,7 +27,11 @@ async function work(app: TestApp, { scim, ...ids }: TestScimConnection): Promise
     password: 'secret',
     emails: [{ value: 'ann@corp.test', type: 'work' }],
   });
-  const group = await scim('POST', '/Groups', { schemas: [groupSchema], displayName: 'All', members: [{ value: ann.body.id }] });
+  const group = await scim('POST', '/Groups', {
+    schemas: [groupSchema],
+    displayName: 'All',
+    members: [{ value: ann.body.id }],
+  });
   const filters = [
     'userName eq "ann"',
     'externalId eq "x"',
@@ -36,15 +40,29 @@ async function work(app: TestApp, { scim, ...ids }: TestScimConnection): Promise
     'title co "x" or not (name.familyName pr)',
   ];
   for (const filter of filters) await scim('GET', `/Users?filter=${encodeURIComponent(filter)}`);
-  for (const filter of [`members.value eq "${ann.body.id}"`, 'displayName eq "all"', 'externalId pr']) {
+  for (const filter of [
+    `members.value eq "${ann.body.id}"`,
+    'displayName eq "all"',
+    'externalId pr',
+  ]) {
     await scim('GET', `/Groups?filter=${encodeURIComponent(filter)}`);
   }
   await scim('GET', '/Users');
   await scim('GET', `/Groups/${group.body.id}`);
-  const patch = (value: object) => ({ schemas: [patchSchema], Operations: [{ op: 'replace', value }] });
-  await scim('PATCH', `/Users/${ann.body.id}`, patch({ active: false, userName: 'anna', externalId: 'y' }));
+  const patch = (value: object) => ({
+    schemas: [patchSchema],
+    Operations: [{ op: 'replace', value }],
+  });
+  await scim(
+    'PATCH',
+    `/Users/${ann.body.id}`,
+    patch({ active: false, userName: 'anna', externalId: 'y' }),
+  );
   await scim('PATCH', `/Groups/${group.body.id}`, patch({ displayName: 'Some', members: [] }));
-  await scim('PUT', `/Groups/${group.body.id}`, { ...group.body, members: [{ value: ann.body.id }] });
+  await scim('PUT', `/Groups/${group.body.id}`, {
+    ...group.body,
+    members: [{ value: ann.body.id }],
+  });
   const headers = { 'x-fusionauth-tenantid': ids.tenantId };
   for (const path of [
     `/api/entity/${ids.clientEntityId}`,
@@ -55,37 +73,51 @@ async function work(app: TestApp, { scim, ...ids }: TestScimConnection): Promise
   ]) {
     expect((await app.request('GET', path, { headers })).status).toBe(200);
   }
-  await app.request('PATCH', `/api/entity/${ids.clientEntityId}`, { headers, body: { entity: { name: 'Renamed' } } });
+  await app.request('PATCH', `/api/entity/${ids.clientEntityId}`, {
+    headers,
+    body: { entity: { name: 'Renamed' } },
+  });
   await scim('DELETE', `/Groups/${group.body.id}`);
   await scim('DELETE', `/Users/${ann.body.id}`);
-  await app.request('DELETE', `/api/entity/${ids.serverEntityId}/grant?recipientEntityId=${ids.clientEntityId}`, { headers });
+  await app.request(
+    'DELETE',
+    `/api/entity/${ids.serverEntityId}/grant?recipientEntityId=${ids.clientEntityId}`,
+    { headers },
+  );
 }
 
-describe.each(databases.filter(({ name }) => name === 'sqlite'))('every statement on $name', (database) => {
-  let app: TestApp;
-  const statements = new Set<string>();
-  beforeAll(async () => {
-    app = await startApp(database);
-  });
-  afterAll(() => app.close());
+describe.each(databases.filter(({ name }) => name === 'sqlite'))(
+  'every statement on $name',
+  (database) => {
+    let app: TestApp;
+    const statements = new Set<string>();
+    beforeAll(async () => {
+      app = await startApp(database);
+    });
+    afterAll(() => app.close());
 
-  it('has the tenant in it when it touches a tenant table', async () => {
-    const connection = await aScimConnection(app);
-    for (const method of ['all', 'run'] as const) {
-      const original = SqliteConnection.prototype[method];
-      jest.spyOn(SqliteConnection.prototype, method).mockImplementation(function (this: SqliteConnection, text, values) {
-        statements.add(text.replace(/\s+/g, ' ').trim());
-        return original.call(this, text, values);
-      });
-    }
+    it('has the tenant in it when it touches a tenant table', async () => {
+      const connection = await aScimConnection(app);
+      for (const method of ['all', 'run'] as const) {
+        const original = SqliteConnection.prototype[method];
+        jest.spyOn(SqliteConnection.prototype, method).mockImplementation(function (
+          this: SqliteConnection,
+          text,
+          values,
+        ) {
+          statements.add(text.replace(/\s+/g, ' ').trim());
+          return original.call(this, text, values);
+        });
+      }
 
-    await work(app, connection);
+      await work(app, connection);
 
-    const onTenantTables = [...statements].filter((text) => text.match(tenantTables) !== null);
-    const without = onTenantTables.filter(
-      (text) => !/tenant_id/.test(text) && !tenantFinders.some((finder) => finder.test(text)),
-    );
-    expect(onTenantTables.length).toBeGreaterThan(20);
-    expect(without).toEqual([]);
-  });
-});
+      const onTenantTables = [...statements].filter((text) => text.match(tenantTables) !== null);
+      const without = onTenantTables.filter(
+        (text) => !/tenant_id/.test(text) && !tenantFinders.some((finder) => finder.test(text)),
+      );
+      expect(onTenantTables.length).toBeGreaterThan(20);
+      expect(without).toEqual([]);
+    });
+  },
+);

@@ -35,9 +35,52 @@ interface Person {
 
 /** Texts on which databases, collations and wildcards differ. */
 const awkwardTexts = [
-  '', 'a', 'A', 'b', 'ab', 'aB', 'a%', 'a_', 'ab%c', '%', '_', '\\', "'", '"', "o'neil", '--', '$1', '?', ':a', ' ', ' a', 'a ',
-  'é', 'e\u0301', 'É', 'ß', 'z', '\uD7FF', '\uE000', '\uFF5E', '\uFFFF', '\u{1F600}', '\u{1F600}a', 'a\u{1F600}', '\u{10FFFF}',
-  'a\u{10FFFF}', '\u{10FFFF}\u{10FFFF}', '\n', '\t', '5', '1e3', 'true', 'null', '{}', '[]', '{"a":1}',
+  '',
+  'a',
+  'A',
+  'b',
+  'ab',
+  'aB',
+  'a%',
+  'a_',
+  'ab%c',
+  '%',
+  '_',
+  '\\',
+  "'",
+  '"',
+  "o'neil",
+  '--',
+  '$1',
+  '?',
+  ':a',
+  ' ',
+  ' a',
+  'a ',
+  'é',
+  'e\u0301',
+  'É',
+  'ß',
+  'z',
+  '\uD7FF',
+  '\uE000',
+  '\uFF5E',
+  '\uFFFF',
+  '\u{1F600}',
+  '\u{1F600}a',
+  'a\u{1F600}',
+  '\u{10FFFF}',
+  'a\u{10FFFF}',
+  '\u{10FFFF}\u{10FFFF}',
+  '\n',
+  '\t',
+  '5',
+  '1e3',
+  'true',
+  'null',
+  '{}',
+  '[]',
+  '{"a":1}',
 ];
 
 const people: readonly Person[] = [
@@ -52,13 +95,30 @@ const people: readonly Person[] = [
       rank: index / 2,
       isRemote: index % 2 === 0,
       address: { city: text, 'urn:x:2.0:y': text },
-      emails: [{ value: text, type: 'work', primary: true, tags: [text] }, { value: `${text}@home`, type: 'home' }],
+      emails: [
+        { value: text, type: 'work', primary: true, tags: [text] },
+        { value: `${text}@home`, type: 'home' },
+      ],
       labels: [text, index],
     },
   })),
   { name: 'nobody', nick: null, age: null, isActive: null, keys: [], profile: {} },
-  { name: 'nulls', nick: null, age: 0, isActive: false, keys: [], profile: { title: null, emails: [{ type: null }], address: {} } },
-  { name: 'odd', nick: 'odd', age: 2 ** 52, isActive: true, keys: ['x'], profile: { title: 5, rank: '5', emails: 'none', labels: [] } },
+  {
+    name: 'nulls',
+    nick: null,
+    age: 0,
+    isActive: false,
+    keys: [],
+    profile: { title: null, emails: [{ type: null }], address: {} },
+  },
+  {
+    name: 'odd',
+    nick: 'odd',
+    age: 2 ** 52,
+    isActive: true,
+    keys: ['x'],
+    profile: { title: 5, rank: '5', emails: 'none', labels: [] },
+  },
 ];
 
 const fields: FieldTable = {
@@ -70,7 +130,12 @@ const fields: FieldTable = {
   rank: { kind: 'json', document: sql`people.profile`, path: ['rank'], type: 'number' },
   isRemote: { kind: 'json', document: sql`people.profile`, path: ['isRemote'], type: 'flag' },
   city: { kind: 'json', document: sql`people.profile`, path: ['address', 'city'], type: 'text' },
-  urn: { kind: 'json', document: sql`people.profile`, path: ['address', 'urn:x:2.0:y'], type: 'text' },
+  urn: {
+    kind: 'json',
+    document: sql`people.profile`,
+    path: ['address', 'urn:x:2.0:y'],
+    type: 'text',
+  },
   address: { kind: 'json', document: sql`people.profile`, path: ['address'], type: 'any' },
   emails: {
     kind: 'elements',
@@ -99,7 +164,8 @@ const fields: FieldTable = {
   },
   keys: {
     kind: 'related',
-    exists: (inner) => sql`exists (select 1 from person_keys k where k.person = people.id and ${inner})`,
+    exists: (inner) =>
+      sql`exists (select 1 from person_keys k where k.person = people.id and ${inner})`,
     value: { kind: 'column', expression: sql`k.text`, type: 'text', notNull: true },
     fields: { text: { kind: 'column', expression: sql`k.text`, type: 'text', notNull: true } },
   },
@@ -107,7 +173,9 @@ const fields: FieldTable = {
 
 /** The same fields in memory: the values that a field has, and for elements the values of theirs. */
 type Values = readonly (string | number | boolean)[];
-type Memory = { readonly [name: string]: { readonly values: Values; readonly elements?: readonly Memory[] } };
+type Memory = {
+  readonly [name: string]: { readonly values: Values; readonly elements?: readonly Memory[] };
+};
 
 function toMemory(person: Person): Memory {
   const { profile } = person;
@@ -153,7 +221,9 @@ function matches(condition: Condition, memory: Memory): boolean {
     case 'present':
       return (memory[condition.field]?.values.length ?? 0) > 0;
     case 'some':
-      return (memory[condition.field]?.elements ?? []).some((element) => matches(condition.condition, element));
+      return (memory[condition.field]?.elements ?? []).some((element) =>
+        matches(condition.condition, element),
+      );
     case 'compare': {
       const { operator, value } = condition;
       const values = memory[condition.field]?.values ?? [];
@@ -164,7 +234,11 @@ function matches(condition: Condition, memory: Memory): boolean {
   }
 }
 
-function compares(operator: ComparisonOperator, left: string | number | boolean, right: string | number | boolean): boolean {
+function compares(
+  operator: ComparisonOperator,
+  left: string | number | boolean,
+  right: string | number | boolean,
+): boolean {
   if (typeof left !== typeof right) return false;
   if (operator === 'eq') return left === right;
   if (typeof left === 'boolean') return false;
@@ -173,20 +247,35 @@ function compares(operator: ComparisonOperator, left: string | number | boolean,
     if (operator === 'sw') return left.startsWith(right);
     if (operator === 'ew') return left.endsWith(right);
   }
-  const order = typeof left === 'string' ? compareCodePoints(left, String(right)) : Number(left) - Number(right);
+  const order =
+    typeof left === 'string'
+      ? compareCodePoints(left, String(right))
+      : Number(left) - Number(right);
   if (operator === 'gt') return order > 0;
   if (operator === 'ge') return order >= 0;
   if (operator === 'lt') return order < 0;
   return operator === 'le' && order <= 0;
 }
 
-const operators: readonly ComparisonOperator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'];
+const operators: readonly ComparisonOperator[] = [
+  'eq',
+  'ne',
+  'co',
+  'sw',
+  'ew',
+  'gt',
+  'ge',
+  'lt',
+  'le',
+];
 const allValues = [...awkwardTexts, 0, 5, -1, 2.5, 2 ** 40, 2 ** 53, 1e300, -0.001, true, false];
 
 function conditions(): Condition[] {
   const names = Object.keys(fields);
   const comparisons = names.flatMap((field) =>
-    operators.flatMap((operator) => allValues.map((value): Condition => ({ kind: 'compare', field, operator, value }))),
+    operators.flatMap((operator) =>
+      allValues.map((value): Condition => ({ kind: 'compare', field, operator, value })),
+    ),
   );
   return [
     ...comparisons,
@@ -203,7 +292,10 @@ const leaf = fc.oneof(
     operator: fc.constantFrom(...operators),
     value: fc.constantFrom(...allValues),
   }),
-  fc.record({ kind: fc.constant('present' as const), field: fc.constantFrom(...Object.keys(fields)) }),
+  fc.record({
+    kind: fc.constant('present' as const),
+    field: fc.constantFrom(...Object.keys(fields)),
+  }),
   fc.record({
     kind: fc.constant('some' as const),
     field: fc.constant('emails'),
@@ -247,7 +339,9 @@ describe.each(databases)('conditionSql on $name', (database) => {
     await dataSource.query(`create table people (
       id integer not null primary key, name ${types.text} not null, nick ${types.text}, age ${types.instant},
       active ${types.flag}, profile ${types.searchableJson} not null)`);
-    await dataSource.query(`create table person_keys (person integer not null, text ${types.key} not null)`);
+    await dataSource.query(
+      `create table person_keys (person integer not null, text ${types.key} not null)`,
+    );
     await dataSource.query('create index people_name on people (name)');
     await unitOfWork.run(async () => {
       for (const [id, person] of people.entries()) await insert(id, person);
@@ -262,22 +356,30 @@ describe.each(databases)('conditionSql on $name', (database) => {
   async function insert(id: number, person: Person): Promise<void> {
     await unitOfWork.execute(sql`insert into people (id, name, nick, age, active, profile)
       values (${id}, ${person.name}, ${person.nick}, ${person.age}, ${person.isActive}, ${JSON.stringify(person.profile)})`);
-    for (const key of person.keys) await unitOfWork.execute(sql`insert into person_keys values (${id}, ${key})`);
+    for (const key of person.keys)
+      await unitOfWork.execute(sql`insert into person_keys values (${id}, ${key})`);
   }
 
   async function found(condition: Condition): Promise<number[]> {
     const where = conditionSql(condition, fields, database.name);
-    const rows = await unitOfWork.query<{ id: number }>(sql`select id from people where ${where} order by id`);
+    const rows = await unitOfWork.query<{ id: number }>(
+      sql`select id from people where ${where} order by id`,
+    );
     return rows.map((row) => row.id);
   }
 
   function expected(condition: Condition): number[] {
-    return [...people.entries()].filter(([, person]) => matches(condition, toMemory(person))).map(([id]) => id);
+    return [...people.entries()]
+      .filter(([, person]) => matches(condition, toMemory(person)))
+      .map(([id]) => id);
   }
 
   it('finds what memory finds, for every field, operator and awkward value', async () => {
     for (const condition of conditions()) {
-      expect([JSON.stringify(condition), await found(condition)]).toEqual([JSON.stringify(condition), expected(condition)]);
+      expect([JSON.stringify(condition), await found(condition)]).toEqual([
+        JSON.stringify(condition),
+        expected(condition),
+      ]);
     }
   }, 120_000);
 
@@ -309,22 +411,36 @@ describe.each(databases)('conditionSql on $name', (database) => {
     expect(await found(both('z', 'home'))).toEqual([]);
   });
 
-  it.each(['eq', 'sw'] as const)('lets an index find %s on a column that is never null', async (operator) => {
-    const where = conditionSql({ kind: 'compare', field: 'name', operator, value: 'ab' }, fields, database.name);
-    if (database.name === 'sqlite') {
-      const plan = await unitOfWork.query<{ detail: string }>(sql`explain query plan select id from people where ${where}`);
-      expect(plan.map((step) => step.detail).join()).toContain('people_name');
-      return;
-    }
-    await unitOfWork.run(async () => {
-      await unitOfWork.execute(sql`set local enable_seqscan = off`);
-      const plan = await unitOfWork.query(sql`explain select id from people where ${where}`);
-      expect(JSON.stringify(plan)).toContain('people_name');
-      expect(JSON.stringify(plan)).toContain('Index Cond');
-    });
-  });
+  it.each(['eq', 'sw'] as const)(
+    'lets an index find %s on a column that is never null',
+    async (operator) => {
+      const where = conditionSql(
+        { kind: 'compare', field: 'name', operator, value: 'ab' },
+        fields,
+        database.name,
+      );
+      if (database.name === 'sqlite') {
+        const plan = await unitOfWork.query<{ detail: string }>(
+          sql`explain query plan select id from people where ${where}`,
+        );
+        expect(plan.map((step) => step.detail).join()).toContain('people_name');
+        return;
+      }
+      await unitOfWork.run(async () => {
+        await unitOfWork.execute(sql`set local enable_seqscan = off`);
+        const plan = await unitOfWork.query(sql`explain select id from people where ${where}`);
+        expect(JSON.stringify(plan)).toContain('people_name');
+        expect(JSON.stringify(plan)).toContain('Index Cond');
+      });
+    },
+  );
 
-  it.each(['missing', 'constructor', '__proto__'])('refuses the field %s, which nobody offers', (field) => {
-    expect(() => conditionSql({ kind: 'present', field }, fields, database.name)).toThrow('no field');
-  });
+  it.each(['missing', 'constructor', '__proto__'])(
+    'refuses the field %s, which nobody offers',
+    (field) => {
+      expect(() => conditionSql({ kind: 'present', field }, fields, database.name)).toThrow(
+        'no field',
+      );
+    },
+  );
 });

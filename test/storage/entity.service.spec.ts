@@ -14,7 +14,12 @@ import { testContext } from '../support/test-context.js';
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const wholePage = { offset: 0, limit: 100 };
-const noToken = { isEnabled: false, lifetimeSeconds: undefined, keyId: undefined, verificationKeyIds: [] };
+const noToken = {
+  isEnabled: false,
+  lifetimeSeconds: undefined,
+  keyId: undefined,
+  verificationKeyIds: [],
+};
 
 function permission(name: string, isDefault = false) {
   return { name, description: undefined, isDefault, data: {} };
@@ -31,7 +36,11 @@ describe.each(databases)('entities on $name', (database) => {
 
   beforeAll(async () => {
     rooms = await openRooms(database);
-    [types, entities, grants] = [rooms.get(EntityTypeService), rooms.get(EntityService), rooms.get(GrantService)];
+    [types, entities, grants] = [
+      rooms.get(EntityTypeService),
+      rooms.get(EntityService),
+      rooms.get(GrantService),
+    ];
     [acme, globex] = [await rooms.aTenant('Acme'), await rooms.aTenant('Globex')];
     apiType = await types.create(testContext, { name: 'API', token: noToken, data: {} }, [
       permission('write'),
@@ -41,21 +50,33 @@ describe.each(databases)('entities on $name', (database) => {
   afterAll(() => rooms.close());
 
   const anEntity = async (context: TenantContext, name: string) => {
-    const made = await entities.create(context, { name, typeId: apiType.id, parentId: undefined, data: {} });
+    const made = await entities.create(context, {
+      name,
+      typeId: apiType.id,
+      parentId: undefined,
+      data: {},
+    });
     return made.entity;
   };
 
   describe('types', () => {
     it('lists permissions in the order of their names', async () => {
-      expect((await types.get(apiType.id)).permissions.map(({ name }) => name)).toEqual(['read', 'write']);
+      expect((await types.get(apiType.id)).permissions.map(({ name }) => name)).toEqual([
+        'read',
+        'write',
+      ]);
     });
 
     it('keeps a name for one type and a permission for one in its type', async () => {
-      await expect(types.create(testContext, { name: 'api', token: noToken, data: {} })).rejects.toMatchObject({
+      await expect(
+        types.create(testContext, { name: 'api', token: noToken, data: {} }),
+      ).rejects.toMatchObject({
         code: 'conflict',
         problems: [{ field: 'name' }],
       });
-      await expect(types.createPermission(testContext, apiType.id, permission('read'))).rejects.toMatchObject({
+      await expect(
+        types.createPermission(testContext, apiType.id, permission('read')),
+      ).rejects.toMatchObject({
         code: 'conflict',
       });
       expect((await types.get(apiType.id)).version).toBe(apiType.version);
@@ -64,23 +85,37 @@ describe.each(databases)('entities on $name', (database) => {
     it('refuses a signing key that is not there', async () => {
       const token = { ...noToken, keyId: unknownId };
 
-      await expect(types.create(testContext, { name: 'Keyless', token, data: {} })).rejects.toMatchObject({
+      await expect(
+        types.create(testContext, { name: 'Keyless', token, data: {} }),
+      ).rejects.toMatchObject({
         problems: [{ field: 'jwtConfiguration.accessTokenKeyId', rule: 'invalid' }],
       });
     });
 
     it('never renames a permission', async () => {
       const [read] = apiType.permissions;
-      const rename = types.changePermission(testContext, apiType.id, read?.id ?? '', (before) => ({ ...before, name: 'peek' }));
+      const rename = types.changePermission(testContext, apiType.id, read?.id ?? '', (before) => ({
+        ...before,
+        name: 'peek',
+      }));
 
-      await expect(rename).rejects.toMatchObject({ problems: [{ field: 'name', rule: 'immutable' }] });
+      await expect(rename).rejects.toMatchObject({
+        problems: [{ field: 'name', rule: 'immutable' }],
+      });
     });
 
     it('is not deleted while an entity is of it', async () => {
       const type = await types.create(testContext, { name: 'In use', token: noToken, data: {} });
-      const { entity } = await entities.create(acme, { name: 'x', typeId: type.id, parentId: undefined, data: {} });
+      const { entity } = await entities.create(acme, {
+        name: 'x',
+        typeId: type.id,
+        parentId: undefined,
+        data: {},
+      });
 
-      await expect(types.delete(testContext, type.id)).rejects.toMatchObject({ problems: [{ rule: 'inUse' }] });
+      await expect(types.delete(testContext, type.id)).rejects.toMatchObject({
+        problems: [{ rule: 'inUse' }],
+      });
       await entities.delete(acme, entity.id);
       await types.delete(testContext, type.id);
 
@@ -90,12 +125,22 @@ describe.each(databases)('entities on $name', (database) => {
 
   describe('entities', () => {
     it('reads back what it wrote, with its type and without its secret', async () => {
-      const draft = { name: 'Raviga', typeId: apiType.id, parentId: unknownId, data: { é: ['ü', 1] } };
+      const draft = {
+        name: 'Raviga',
+        typeId: apiType.id,
+        parentId: unknownId,
+        data: { é: ['ü', 1] },
+      };
 
       const { entity, clientSecret } = await entities.create(acme, draft);
 
       expect(await entities.get(acme, entity.id)).toEqual(entity);
-      expect(entity).toMatchObject({ name: 'Raviga', clientId: entity.id, data: draft.data, type: { name: 'API' } });
+      expect(entity).toMatchObject({
+        name: 'Raviga',
+        clientId: entity.id,
+        data: draft.data,
+        type: { name: 'API' },
+      });
       expect(clientSecret).toMatch(/^rcs_[\w-]{43}$/);
       expect(JSON.stringify(entity)).not.toContain(clientSecret);
     });
@@ -106,7 +151,9 @@ describe.each(databases)('entities on $name', (database) => {
       expect(await entities.find(globex, id)).toBeUndefined();
       expect(await entities.findAll(globex, [id])).toEqual([]);
       expect((await entities.search(globex, everything, [], wholePage)).total).toBe(0);
-      await expect(entities.change(globex, id, () => Promise.reject(new Error('unreached')))).rejects.toMatchObject({
+      await expect(
+        entities.change(globex, id, () => Promise.reject(new Error('unreached'))),
+      ).rejects.toMatchObject({
         code: 'not_found',
       });
       await expect(entities.delete(globex, id)).rejects.toMatchObject({ code: 'not_found' });
@@ -114,21 +161,60 @@ describe.each(databases)('entities on $name', (database) => {
     });
 
     it('keeps a client id for one entity across all tenants, and never changes it', async () => {
-      const { entity } = await entities.create(acme, { name: 'a', typeId: apiType.id, clientId: 'one', parentId: undefined, data: {} });
-      const again = entities.create(globex, { name: 'b', typeId: apiType.id, clientId: 'one', parentId: undefined, data: {} });
-      const other = entities.change(acme, entity.id, () => ({ name: 'a', typeId: apiType.id, clientId: 'two', parentId: undefined, data: {} }));
+      const { entity } = await entities.create(acme, {
+        name: 'a',
+        typeId: apiType.id,
+        clientId: 'one',
+        parentId: undefined,
+        data: {},
+      });
+      const again = entities.create(globex, {
+        name: 'b',
+        typeId: apiType.id,
+        clientId: 'one',
+        parentId: undefined,
+        data: {},
+      });
+      const other = entities.change(acme, entity.id, () => ({
+        name: 'a',
+        typeId: apiType.id,
+        clientId: 'two',
+        parentId: undefined,
+        data: {},
+      }));
 
-      await expect(again).rejects.toMatchObject({ code: 'conflict', problems: [{ field: 'clientId' }] });
-      await expect(other).rejects.toMatchObject({ problems: [{ field: 'clientId', rule: 'immutable' }] });
+      await expect(again).rejects.toMatchObject({
+        code: 'conflict',
+        problems: [{ field: 'clientId' }],
+      });
+      await expect(other).rejects.toMatchObject({
+        problems: [{ field: 'clientId', rule: 'immutable' }],
+      });
     });
 
     it('keeps the secret until a new one is given, and then knows only that', async () => {
-      const { entity, clientSecret = '' } = await entities.create(acme, { name: 's', typeId: apiType.id, parentId: undefined, data: {} });
-      const renamed = await entities.change(acme, entity.id, () => ({ name: 't', typeId: apiType.id, parentId: undefined, data: {} }));
+      const { entity, clientSecret = '' } = await entities.create(acme, {
+        name: 's',
+        typeId: apiType.id,
+        parentId: undefined,
+        data: {},
+      });
+      const renamed = await entities.change(acme, entity.id, () => ({
+        name: 't',
+        typeId: apiType.id,
+        parentId: undefined,
+        data: {},
+      }));
       expect(renamed.clientSecret).toBe(clientSecret);
       expect(await entities.isRightSecret(entity, clientSecret)).toBe(true);
 
-      await entities.change(acme, entity.id, () => ({ name: 't', typeId: apiType.id, clientSecret: '+/=% ü', parentId: undefined, data: {} }));
+      await entities.change(acme, entity.id, () => ({
+        name: 't',
+        typeId: apiType.id,
+        clientSecret: '+/=% ü',
+        parentId: undefined,
+        data: {},
+      }));
 
       expect(await entities.isRightSecret(entity, clientSecret)).toBe(false);
       expect(await entities.isRightSecret(entity, '+/=% ü')).toBe(true);
@@ -137,7 +223,13 @@ describe.each(databases)('entities on $name', (database) => {
 
     it('K1 keeps no secret in clear text, nor in the record of what happened', async () => {
       const clientSecret = 'planted-secret-0123456789';
-      await entities.create(acme, { name: 'p', typeId: apiType.id, clientSecret, parentId: undefined, data: {} });
+      await entities.create(acme, {
+        name: 'p',
+        typeId: apiType.id,
+        clientSecret,
+        parentId: undefined,
+        data: {},
+      });
       const unitOfWork = rooms.get(UnitOfWork);
 
       const stored = [
@@ -150,15 +242,34 @@ describe.each(databases)('entities on $name', (database) => {
     });
 
     it('refuses an unknown type', async () => {
-      const made = entities.create(acme, { name: 'x', typeId: unknownId, parentId: undefined, data: {} });
+      const made = entities.create(acme, {
+        name: 'x',
+        typeId: unknownId,
+        parentId: undefined,
+        data: {},
+      });
 
-      await expect(made).rejects.toMatchObject({ problems: [{ field: 'type.id', rule: 'invalid' }] });
+      await expect(made).rejects.toMatchObject({
+        problems: [{ field: 'type.id', rule: 'invalid' }],
+      });
     });
 
     it('finds by name, client id and type name', async () => {
-      const { entity } = await entities.create(acme, { name: 'Needle ÄÖ', typeId: apiType.id, clientId: 'needle-client', parentId: undefined, data: {} });
-      const find = async (field: 'name' | 'clientId' | 'typeName', operator: 'co' | 'eq', value: string) =>
-        (await entities.search(acme, { kind: 'compare', field, operator, value }, [], wholePage)).items.map(({ id }) => id);
+      const { entity } = await entities.create(acme, {
+        name: 'Needle ÄÖ',
+        typeId: apiType.id,
+        clientId: 'needle-client',
+        parentId: undefined,
+        data: {},
+      });
+      const find = async (
+        field: 'name' | 'clientId' | 'typeName',
+        operator: 'co' | 'eq',
+        value: string,
+      ) =>
+        (
+          await entities.search(acme, { kind: 'compare', field, operator, value }, [], wholePage)
+        ).items.map(({ id }) => id);
 
       expect(await find('name', 'co', 'äö')).toEqual([entity.id]);
       expect(await find('clientId', 'eq', 'needle-client')).toEqual([entity.id]);
@@ -169,32 +280,62 @@ describe.each(databases)('entities on $name', (database) => {
 
   describe('grants', () => {
     it('gives the named permissions, and the default ones when none is named', async () => {
-      const [target, recipient, other] = [await anEntity(acme, 't'), await anEntity(acme, 'r'), await anEntity(acme, 'o')];
+      const [target, recipient, other] = [
+        await anEntity(acme, 't'),
+        await anEntity(acme, 'r'),
+        await anEntity(acme, 'o'),
+      ];
 
-      await grants.save(acme, target.id, { recipient: { entityId: recipient.id }, permissions: ['write'], data: { a: 1 } });
-      await grants.save(acme, target.id, { recipient: { entityId: other.id }, permissions: [], data: {} });
+      await grants.save(acme, target.id, {
+        recipient: { entityId: recipient.id },
+        permissions: ['write'],
+        data: { a: 1 },
+      });
+      await grants.save(acme, target.id, {
+        recipient: { entityId: other.id },
+        permissions: [],
+        data: {},
+      });
 
       expect(await grants.findPermissions(acme, target.id, recipient.id)).toEqual(['write']);
       expect(await grants.findPermissions(acme, target.id, other.id)).toEqual(['read']);
-      expect(await grants.get(acme, target.id, { entityId: recipient.id })).toMatchObject({ data: { a: 1 }, target: { id: target.id } });
+      expect(await grants.get(acme, target.id, { entityId: recipient.id })).toMatchObject({
+        data: { a: 1 },
+        target: { id: target.id },
+      });
     });
 
     it('replaces the grant of a pair, and keeps its id', async () => {
       const [target, recipient] = [await anEntity(acme, 't'), await anEntity(acme, 'r')];
-      const draft = { recipient: { entityId: recipient.id }, permissions: ['read', 'write'], data: {} };
+      const draft = {
+        recipient: { entityId: recipient.id },
+        permissions: ['read', 'write'],
+        data: {},
+      };
       const first = await grants.save(acme, target.id, draft);
 
       const second = await grants.save(acme, target.id, { ...draft, permissions: ['write'] });
 
       expect(second).toMatchObject({ id: first.id, version: 2, permissions: ['write'] });
-      expect((await grants.search(acme, { kind: 'compare', field: 'targetId', operator: 'eq', value: target.id }, [], wholePage)).total).toBe(1);
+      expect(
+        (
+          await grants.search(
+            acme,
+            { kind: 'compare', field: 'targetId', operator: 'eq', value: target.id },
+            [],
+            wholePage,
+          )
+        ).total,
+      ).toBe(1);
     });
 
     it('makes one grant of many first writes at once', async () => {
       const [target, recipient] = [await anEntity(acme, 't'), await anEntity(acme, 'r')];
       const draft = { recipient: { entityId: recipient.id }, permissions: ['read'], data: {} };
 
-      const saved = await Promise.all(Array.from({ length: 8 }, () => grants.save(acme, target.id, draft)));
+      const saved = await Promise.all(
+        Array.from({ length: 8 }, () => grants.save(acme, target.id, draft)),
+      );
 
       expect(new Set(saved.map(({ id }) => id)).size).toBe(1);
     });
@@ -205,34 +346,65 @@ describe.each(databases)('entities on $name', (database) => {
         grants.save(acme, targetId, { recipient: { entityId }, permissions: ['read'], data: {} });
 
       await expect(save(theirs.id, ours.id)).rejects.toMatchObject({ code: 'not_found' });
-      await expect(save(ours.id, theirs.id)).rejects.toMatchObject({ problems: [{ field: 'recipientEntityId', rule: 'invalid' }] });
-      await expect(save(ours.id, unknownId)).rejects.toMatchObject({ problems: [{ field: 'recipientEntityId', rule: 'invalid' }] });
+      await expect(save(ours.id, theirs.id)).rejects.toMatchObject({
+        problems: [{ field: 'recipientEntityId', rule: 'invalid' }],
+      });
+      await expect(save(ours.id, unknownId)).rejects.toMatchObject({
+        problems: [{ field: 'recipientEntityId', rule: 'invalid' }],
+      });
     });
 
     it('is not in another tenant', async () => {
       const [target, recipient] = [await anEntity(acme, 't'), await anEntity(acme, 'r')];
-      await grants.save(acme, target.id, { recipient: { entityId: recipient.id }, permissions: ['read'], data: {} });
+      await grants.save(acme, target.id, {
+        recipient: { entityId: recipient.id },
+        permissions: ['read'],
+        data: {},
+      });
 
       expect(await grants.findPermissions(globex, target.id, recipient.id)).toBeUndefined();
-      await expect(grants.get(globex, target.id, { entityId: recipient.id })).rejects.toMatchObject({ code: 'not_found' });
-      await expect(grants.delete(globex, target.id, { entityId: recipient.id })).rejects.toMatchObject({ code: 'not_found' });
+      await expect(grants.get(globex, target.id, { entityId: recipient.id })).rejects.toMatchObject(
+        { code: 'not_found' },
+      );
+      await expect(
+        grants.delete(globex, target.id, { entityId: recipient.id }),
+      ).rejects.toMatchObject({ code: 'not_found' });
       expect((await grants.search(globex, everything, [], wholePage)).total).toBe(0);
     });
 
     it('names every permission that the type does not have', async () => {
       const [target, recipient] = [await anEntity(acme, 't'), await anEntity(acme, 'r')];
-      const draft = { recipient: { entityId: recipient.id }, permissions: ['read', 'fly', 'swim'], data: {} };
+      const draft = {
+        recipient: { entityId: recipient.id },
+        permissions: ['read', 'fly', 'swim'],
+        data: {},
+      };
 
       await expect(grants.save(acme, target.id, draft)).rejects.toMatchObject({
-        problems: [{ field: 'permissions', message: expect.stringContaining('fly') }, { message: expect.stringContaining('swim') }],
+        problems: [
+          { field: 'permissions', message: expect.stringContaining('fly') },
+          { message: expect.stringContaining('swim') },
+        ],
       });
     });
 
     it('loses a permission with the type, and itself with either entity', async () => {
-      const [target, recipient, second] = [await anEntity(acme, 't'), await anEntity(acme, 'r'), await anEntity(acme, 'r2')];
-      const temporary = await types.createPermission(testContext, apiType.id, permission('temporary'));
+      const [target, recipient, second] = [
+        await anEntity(acme, 't'),
+        await anEntity(acme, 'r'),
+        await anEntity(acme, 'r2'),
+      ];
+      const temporary = await types.createPermission(
+        testContext,
+        apiType.id,
+        permission('temporary'),
+      );
       for (const { id } of [recipient, second]) {
-        await grants.save(acme, target.id, { recipient: { entityId: id }, permissions: ['read', 'temporary'], data: {} });
+        await grants.save(acme, target.id, {
+          recipient: { entityId: id },
+          permissions: ['read', 'temporary'],
+          data: {},
+        });
       }
 
       await types.deletePermission(testContext, apiType.id, { id: temporary.id });
@@ -246,23 +418,49 @@ describe.each(databases)('entities on $name', (database) => {
 
     it('keeps the type of a target that has grants', async () => {
       const [target, recipient] = [await anEntity(acme, 't'), await anEntity(acme, 'r')];
-      const other = await types.create(testContext, { name: `Other ${target.id}`, token: noToken, data: {} });
-      await grants.save(acme, target.id, { recipient: { entityId: recipient.id }, permissions: ['read'], data: {} });
-      const change = (id: string) => entities.change(acme, id, () => ({ name: 'x', typeId: other.id, parentId: undefined, data: {} }));
+      const other = await types.create(testContext, {
+        name: `Other ${target.id}`,
+        token: noToken,
+        data: {},
+      });
+      await grants.save(acme, target.id, {
+        recipient: { entityId: recipient.id },
+        permissions: ['read'],
+        data: {},
+      });
+      const change = (id: string) =>
+        entities.change(acme, id, () => ({
+          name: 'x',
+          typeId: other.id,
+          parentId: undefined,
+          data: {},
+        }));
 
-      await expect(change(target.id)).rejects.toMatchObject({ problems: [{ field: 'type.id', rule: 'immutable' }] });
+      await expect(change(target.id)).rejects.toMatchObject({
+        problems: [{ field: 'type.id', rule: 'immutable' }],
+      });
       expect((await change(recipient.id)).entity.type.id).toBe(other.id);
     });
   });
 
   it('A8 goes with its tenant and leaves the other tenant as it was', async () => {
     const doomed = await rooms.aTenant('Doomed');
-    const [target, recipient, survivor] = [await anEntity(doomed, 't'), await anEntity(doomed, 'r'), await anEntity(acme, 's')];
-    await grants.save(doomed, target.id, { recipient: { entityId: recipient.id }, permissions: ['read'], data: {} });
+    const [target, recipient, survivor] = [
+      await anEntity(doomed, 't'),
+      await anEntity(doomed, 'r'),
+      await anEntity(acme, 's'),
+    ];
+    await grants.save(doomed, target.id, {
+      recipient: { entityId: recipient.id },
+      permissions: ['read'],
+      data: {},
+    });
 
     await rooms.get(TenantService).delete(testContext, doomed.tenantId);
 
-    const left = await rooms.get(UnitOfWork).query(sql`select 1 from entity_secrets where entity_id in (${target.id}, ${recipient.id})`);
+    const left = await rooms
+      .get(UnitOfWork)
+      .query(sql`select 1 from entity_secrets where entity_id in (${target.id}, ${recipient.id})`);
     expect(left).toEqual([]);
     expect(await entities.findTenantId(target.id)).toBeUndefined();
     expect(await entities.find(acme, survivor.id)).toBeDefined();

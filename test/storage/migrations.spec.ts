@@ -13,7 +13,9 @@ class First implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const t = columnTypes(dialectOf(runner));
     await runner.query(`create table parents (pk ${t.sequence}, id ${t.id} not null)`);
-    await runner.query(`create table children (parent_pk ${t.reference} not null references parents (pk) on delete cascade)`);
+    await runner.query(
+      `create table children (parent_pk ${t.reference} not null references parents (pk) on delete cascade)`,
+    );
     await runner.query("insert into parents (id) values ('a')");
     await runner.query('insert into children values (1)');
   }
@@ -93,7 +95,9 @@ describe.each(databases)('migrations on $name', (database) => {
   }
 
   async function applied(dataSource: DataSource): Promise<string[]> {
-    const rows: { name: string }[] = await dataSource.query('select name from migrations order by id');
+    const rows: { name: string }[] = await dataSource.query(
+      'select name from migrations order by id',
+    );
     return rows.map((row) => row.name);
   }
 
@@ -112,7 +116,9 @@ describe.each(databases)('migrations on $name', (database) => {
     await migrate(dataSource);
 
     expect(await dataSource.query('select parent_pk from children')).toEqual([{ parent_pk: 1 }]);
-    await expect(dataSource.query('insert into children values (99)')).rejects.toThrow(/foreign key/i);
+    await expect(dataSource.query('insert into children values (99)')).rejects.toThrow(
+      /foreign key/i,
+    );
     await dataSource.query('delete from parents');
     expect(await dataSource.query('select parent_pk from children')).toEqual([]);
   });
@@ -131,7 +137,9 @@ describe.each(databases)('migrations on $name', (database) => {
   it('does not commit a migration that leaves references to nothing', async () => {
     await migrate(await openWith(First));
 
-    await expect(migrate(await openWith(First, Orphaning))).rejects.toThrow(/refer to nothing|foreign key/);
+    await expect(migrate(await openWith(First, Orphaning))).rejects.toThrow(
+      /refer to nothing|foreign key/,
+    );
 
     const dataSource = await openWith(First);
     expect(await applied(dataSource)).toEqual(['First1700000000001']);

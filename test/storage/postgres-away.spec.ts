@@ -78,7 +78,9 @@ describe.each(postgres)('a $name that goes away', (database) => {
     wire = new Wire({ host: url.hostname, port: Number(url.port) });
     await wire.open();
     url.port = String(wire.port);
-    dataSource = await createDataSource(dataSourceOptions({ kind: 'postgres', url: url.toString() })).initialize();
+    dataSource = await createDataSource(
+      dataSourceOptions({ kind: 'postgres', url: url.toString() }),
+    ).initialize();
     unitOfWork = new UnitOfWork(dataSource);
     await dataSource.query('create table marks (n integer not null)');
   });
@@ -90,7 +92,8 @@ describe.each(postgres)('a $name that goes away', (database) => {
   });
 
   const read = () => unitOfWork.query<{ n: number }>(sql`select n from marks order by n`);
-  const write = (n: number) => unitOfWork.run(() => unitOfWork.execute(sql`insert into marks values (${n})`));
+  const write = (n: number) =>
+    unitOfWork.run(() => unitOfWork.execute(sql`insert into marks values (${n})`));
   const byTypeOrm = () => dataSource.query('select 1 as one');
 
   /** Keeps several connections ready, so that their loss is met and not only that of a new one. */
@@ -100,7 +103,10 @@ describe.each(postgres)('a $name that goes away', (database) => {
 
   async function expectUnavailable(work: () => Promise<unknown>): Promise<void> {
     const start = performance.now();
-    const error: unknown = await work().then(() => undefined, (reason: unknown) => reason);
+    const error: unknown = await work().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(toDomainError(error)).toMatchObject({ code: 'unavailable' });
     expect(performance.now() - start).toBeLessThan(noticedWithinMs + slackMs);
   }
@@ -126,7 +132,11 @@ describe.each(postgres)('a $name that goes away', (database) => {
     await wire.cut();
 
     for (let turn = 0; turn < 3; turn += 1) {
-      await Promise.all([expectUnavailable(read), expectUnavailable(() => write(1)), expectUnavailable(byTypeOrm)]);
+      await Promise.all([
+        expectUnavailable(read),
+        expectUnavailable(() => write(1)),
+        expectUnavailable(byTypeOrm),
+      ]);
     }
 
     await wire.open();
@@ -137,7 +147,9 @@ describe.each(postgres)('a $name that goes away', (database) => {
     await warmUp();
     wire.fallSilent();
 
-    const many = Array.from({ length: 30 }, (_, turn) => expectUnavailable(turn % 2 === 0 ? read : () => write(1)));
+    const many = Array.from({ length: 30 }, (_, turn) =>
+      expectUnavailable(turn % 2 === 0 ? read : () => write(1)),
+    );
     await Promise.all([...many, expectUnavailable(byTypeOrm)]);
     await expectUnavailable(read);
 
@@ -202,7 +214,9 @@ describe.each(postgres)('a $name that goes away', (database) => {
 
     const results = await Promise.allSettled([lockBoth(1, 2), lockBoth(2, 1)]);
 
-    const refused = results.flatMap((result) => (result.status === 'rejected' ? [toDomainError(result.reason)?.code] : []));
+    const refused = results.flatMap((result) =>
+      result.status === 'rejected' ? [toDomainError(result.reason)?.code] : [],
+    );
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused)).toEqual(new Set(['unavailable']));
   });

@@ -39,16 +39,27 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function openDatabase(file: string, settings: Partial<SqliteSettings> = {}): Promise<DataSource> {
+async function openDatabase(
+  file: string,
+  settings: Partial<SqliteSettings> = {},
+): Promise<DataSource> {
   const path = file === ':memory:' ? file : join(folder, file);
   const options = dataSourceOptions({ kind: 'sqlite', file: path, synchronous: 'full' });
   const extra: SqliteSettings = { file: path, synchronous: 'full', ...settings };
-  const dataSource = await createDataSource({ ...options, entities: [NoteRow], migrations: [], extra }).initialize();
+  const dataSource = await createDataSource({
+    ...options,
+    entities: [NoteRow],
+    migrations: [],
+    extra,
+  }).initialize();
   open.push(dataSource);
   return dataSource;
 }
 
-async function withTables(file: string, settings: Partial<SqliteSettings> = {}): Promise<DataSource> {
+async function withTables(
+  file: string,
+  settings: Partial<SqliteSettings> = {},
+): Promise<DataSource> {
   const dataSource = await openDatabase(file, settings);
   for (const table of tables) await dataSource.query(table);
   return dataSource;
@@ -70,7 +81,9 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
     let isDone = false;
     const readers = Array.from({ length: 4 }, async () => {
       while (!isDone) {
-        const rows: { n: number }[] = await dataSource.query('select count(*) as n from notes group by writer');
+        const rows: { n: number }[] = await dataSource.query(
+          'select count(*) as n from notes group by writer',
+        );
         partial.push(...rows.map((row) => row.n).filter((n) => n !== 3));
         await pause(1);
       }
@@ -90,12 +103,16 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
     await Promise.all(readers);
 
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(40);
-    expect(results.filter((result) => result.status === 'rejected').map((result) => String(result.reason))).toEqual(
-      Array.from({ length: 10 }, () => 'Error: changed my mind'),
-    );
+    expect(
+      results
+        .filter((result) => result.status === 'rejected')
+        .map((result) => String(result.reason)),
+    ).toEqual(Array.from({ length: 10 }, () => 'Error: changed my mind'));
     const kept = await dataSource.query('select distinct writer from notes order by writer');
     expect(kept).toEqual(
-      Array.from({ length: 50 }, (_, writer) => ({ writer })).filter(({ writer }) => writer % 5 !== 0),
+      Array.from({ length: 50 }, (_, writer) => ({ writer })).filter(
+        ({ writer }) => writer % 5 !== 0,
+      ),
     );
     expect(partial).toEqual([]);
   });
@@ -163,7 +180,9 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
     await runner.startTransaction();
     const order = Array.from({ length: 20 }, (_, turn) => `note ${turn}`);
     const writes = order.map((text, turn) =>
-      turn % 2 === 0 ? add(dataSource, text) : dataSource.transaction((manager) => manager.insert(NoteRow, { text, writer: 2 })),
+      turn % 2 === 0
+        ? add(dataSource, text)
+        : dataSource.transaction((manager) => manager.insert(NoteRow, { text, writer: 2 })),
     );
 
     await runner.commitTransaction();
@@ -179,7 +198,9 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
     await runner.startTransaction();
 
     await expect(add(dataSource, 'a')).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(dataSource.transaction(() => Promise.resolve())).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(dataSource.transaction(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
 
     await runner.commitTransaction();
     await runner.release();
@@ -204,7 +225,9 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
   it('checks foreign keys', async () => {
     const dataSource = await withTables(file);
 
-    await expect(dataSource.query('insert into remarks values (7)')).rejects.toThrow('FOREIGN KEY constraint failed');
+    await expect(dataSource.query('insert into remarks values (7)')).rejects.toThrow(
+      'FOREIGN KEY constraint failed',
+    );
   });
 
   it('gives TypeORM the numbers of new rows and of changed ones', async () => {
@@ -226,7 +249,9 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
   it('takes a write that returns rows for a write', async () => {
     const dataSource = await withTables(file);
 
-    const rows = await dataSource.query("insert into notes (text, writer) values ('a', 1), ('b', 2) returning pk, text");
+    const rows = await dataSource.query(
+      "insert into notes (text, writer) values ('a', 1), ('b', 2) returning pk, text",
+    );
 
     expect(rows).toEqual([
       { pk: 1, text: 'a' },
@@ -243,14 +268,19 @@ describe.each(['file.db', ':memory:'])('the SQLite driver on %s', (file) => {
 
     await dataSource.query('insert into samples values (?, ?, ?)', [instant, awkward, true]);
 
-    const rows = await dataSource.query('select n, t, f, typeof(n) as kind from samples where n = ? and t = ?', [instant, awkward]);
+    const rows = await dataSource.query(
+      'select n, t, f, typeof(n) as kind from samples where n = ? and t = ?',
+      [instant, awkward],
+    );
     expect(rows).toEqual([{ n: instant, t: awkward, f: 1, kind: 'integer' }]);
   });
 
   it('refuses a parameter that is no scalar, instead of writing "[object Object]"', async () => {
     const dataSource = await withTables(file);
 
-    await expect(dataSource.query('insert into notes (text, writer) values (?, 1)', [{ a: 1 }])).rejects.toThrow('no object');
+    await expect(
+      dataSource.query('insert into notes (text, writer) values (?, 1)', [{ a: 1 }]),
+    ).rejects.toThrow('no object');
   });
 
   it('stands more different statements than it keeps prepared', async () => {
@@ -297,18 +327,23 @@ describe('the SQLite driver on a file', () => {
   it('reads through connections that can not write', async () => {
     const dataSource = await withTables('file.db');
 
-    expect(await dataSource.query('select query_only from pragma_query_only')).toEqual([{ query_only: 1 }]);
+    expect(await dataSource.query('select query_only from pragma_query_only')).toEqual([
+      { query_only: 1 },
+    ]);
   });
 
   it('has every commit after a crash, and nothing of what was not committed', async () => {
     const dataSource = await withTables('file.db');
-    await dataSource.transaction((manager) => manager.insert(NoteRow, { text: 'committed', writer: 1 }));
+    await dataSource.transaction((manager) =>
+      manager.insert(NoteRow, { text: 'committed', writer: 1 }),
+    );
     const runner = dataSource.createQueryRunner();
     await runner.startTransaction();
     await add(runner, 'open');
 
     // What a killed process leaves: the file and its log as they are now, with nobody to tidy up.
-    for (const suffix of ['', '-wal']) await copyFile(join(folder, `file.db${suffix}`), join(folder, `crashed.db${suffix}`));
+    for (const suffix of ['', '-wal'])
+      await copyFile(join(folder, `file.db${suffix}`), join(folder, `crashed.db${suffix}`));
     const afterwards = await openDatabase('crashed.db');
 
     expect(await texts(afterwards)).toEqual(['committed']);
@@ -349,11 +384,14 @@ describe('the SQLite driver on a file', () => {
   it.each([
     ['full', 2],
     ['normal', 1],
-  ] as const)('writes with synchronous = %s and a write-ahead log', async (synchronous, expected) => {
-    const dataSource = await openDatabase('file.db', { synchronous });
+  ] as const)(
+    'writes with synchronous = %s and a write-ahead log',
+    async (synchronous, expected) => {
+      const dataSource = await openDatabase('file.db', { synchronous });
 
-    expect(await dataSource.query('pragma synchronous')).toEqual([{ synchronous: expected }]);
-    expect(await dataSource.query('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }]);
-    expect(await dataSource.query('pragma foreign_keys')).toEqual([{ foreign_keys: 1 }]);
-  });
+      expect(await dataSource.query('pragma synchronous')).toEqual([{ synchronous: expected }]);
+      expect(await dataSource.query('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+      expect(await dataSource.query('pragma foreign_keys')).toEqual([{ foreign_keys: 1 }]);
+    },
+  );
 });

@@ -20,12 +20,21 @@ describe.each(databases)('tenants on $name', (database) => {
   afterAll(() => rooms.close());
 
   it('reads back what it wrote', async () => {
-    const draft = { ...tenants.newTenantDraft('Acme'), settings: { themeId: 'x', nested: { list: [1, 'é', null] } }, data: { a: true } };
+    const draft = {
+      ...tenants.newTenantDraft('Acme'),
+      settings: { themeId: 'x', nested: { list: [1, 'é', null] } },
+      data: { a: true },
+    };
 
     const created = await tenants.create(testContext, draft);
 
     expect(await tenants.get(created.id)).toEqual(created);
-    expect(created).toMatchObject({ ...draft, state: 'Active', version: 1, issuer: 'https://id.example.com' });
+    expect(created).toMatchObject({
+      ...draft,
+      state: 'Active',
+      version: 1,
+      issuer: 'https://id.example.com',
+    });
   });
 
   it('keeps a name for one tenant, whatever its case', async () => {
@@ -33,7 +42,10 @@ describe.each(databases)('tenants on $name', (database) => {
 
     const again = tenants.create(testContext, tenants.newTenantDraft('ÉMILE'));
 
-    await expect(again).rejects.toMatchObject({ code: 'conflict', problems: [{ field: 'name', rule: 'duplicate' }] });
+    await expect(again).rejects.toMatchObject({
+      code: 'conflict',
+      problems: [{ field: 'name', rule: 'duplicate' }],
+    });
   });
 
   it('tells a reference to nothing as the error of its field', async () => {
@@ -52,16 +64,25 @@ describe.each(databases)('tenants on $name', (database) => {
     const { id } = await tenants.create(testContext, tenants.newTenantDraft('Moving'));
 
     await tenants.change(testContext, id, (before) => ({ ...before, issuer: 'acme.com' }));
-    const moved = await tenants.change(testContext, id, (before) => ({ ...before, issuer: 'id.acme.com' }));
+    const moved = await tenants.change(testContext, id, (before) => ({
+      ...before,
+      issuer: 'id.acme.com',
+    }));
 
-    expect(moved).toMatchObject({ issuer: 'id.acme.com', earlierIssuers: ['https://id.example.com', 'acme.com'], version: 3 });
+    expect(moved).toMatchObject({
+      issuer: 'id.acme.com',
+      earlierIssuers: ['https://id.example.com', 'acme.com'],
+      version: 3,
+    });
   });
 
   it('leaves no trace of a change that changes nothing', async () => {
     const created = await tenants.create(testContext, tenants.newTenantDraft('Still'));
     rooms.clock.advance(1000);
 
-    expect(await tenants.change(testContext, created.id, (before) => ({ ...before }))).toEqual(created);
+    expect(await tenants.change(testContext, created.id, (before) => ({ ...before }))).toEqual(
+      created,
+    );
   });
 
   it('counts every one of two changes at once', async () => {
@@ -69,7 +90,10 @@ describe.each(databases)('tenants on $name', (database) => {
     const count = (data: object) => ('n' in data && typeof data.n === 'number' ? data.n : 0);
 
     const changes = Array.from({ length: 10 }, () =>
-      tenants.change(testContext, id, (before) => ({ ...before, data: { n: count(before.data) + 1 } })),
+      tenants.change(testContext, id, (before) => ({
+        ...before,
+        data: { n: count(before.data) + 1 },
+      })),
     );
     await Promise.all(changes);
 
@@ -77,10 +101,14 @@ describe.each(databases)('tenants on $name', (database) => {
   });
 
   it('finds by name, in pages, in order', async () => {
-    for (const name of ['Page b', 'Page a', 'Page c']) await tenants.create(testContext, tenants.newTenantDraft(name));
+    for (const name of ['Page b', 'Page a', 'Page c'])
+      await tenants.create(testContext, tenants.newTenantDraft(name));
     const condition = { kind: 'compare', field: 'name', operator: 'sw', value: 'page ' } as const;
 
-    const page = await tenants.search(condition, [{ field: 'name', isDescending: true }], { offset: 1, limit: 1 });
+    const page = await tenants.search(condition, [{ field: 'name', isDescending: true }], {
+      offset: 1,
+      limit: 1,
+    });
 
     expect(page).toMatchObject({ total: 3, items: [{ name: 'Page b' }] });
   });
@@ -105,7 +133,9 @@ describe.each(databases)('tenants on $name', (database) => {
 
     const events = await rooms
       .get(UnitOfWork)
-      .query(sql`select type, actor_kind, actor_id, tenant_id from events where object_id = ${id} order by seq`);
+      .query(
+        sql`select type, actor_kind, actor_id, tenant_id from events where object_id = ${id} order by seq`,
+      );
 
     expect(events).toEqual(
       ['tenant.create', 'tenant.update', 'tenant.delete'].map((type) => ({
@@ -119,8 +149,15 @@ describe.each(databases)('tenants on $name', (database) => {
 
   it('says that an unknown tenant is not there', async () => {
     await expect(tenants.get(unknownId)).rejects.toThrow(DomainError);
-    await expect(tenants.change(testContext, unknownId, (before) => before)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(tenants.delete(testContext, unknownId)).rejects.toMatchObject({ code: 'not_found' });
-    expect((await tenants.search({ kind: 'not', condition: everything }, [], { offset: 0, limit: 9 })).total).toBe(0);
+    await expect(tenants.change(testContext, unknownId, (before) => before)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(tenants.delete(testContext, unknownId)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(
+      (await tenants.search({ kind: 'not', condition: everything }, [], { offset: 0, limit: 9 }))
+        .total,
+    ).toBe(0);
   });
 });

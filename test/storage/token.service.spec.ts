@@ -36,7 +36,9 @@ describe.each(databases)('tokens on $name', (database) => {
   beforeEach(async () => {
     tenantNumber += 1;
     context = await rooms.aTenant(`Tenant ${tenantNumber}`);
-    const made = await rooms.get(ConnectionService).ensureScim(testContext, context.tenantId, 'Client');
+    const made = await rooms
+      .get(ConnectionService)
+      .ensureScim(testContext, context.tenantId, 'Client');
     [client, server] = [made.client.entity, made.server];
   });
 
@@ -46,7 +48,8 @@ describe.each(databases)('tokens on $name', (database) => {
     const verification = await verifier.verify(text, 'test');
     return verification.isGood ? 'good' : verification.fault;
   };
-  const decode = (part: string | undefined) => JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
+  const decode = (part: string | undefined) =>
+    JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   it("has the contract's header and claims, and an independent library verifies it", async () => {
@@ -54,8 +57,12 @@ describe.each(databases)('tokens on $name', (database) => {
 
     const { accessToken, jti } = await issue(scope);
 
-    const keys = createLocalJWKSet({ keys: (await rooms.get(KeyService).listPublic()).map((jwk) => ({ ...jwk })) });
-    const { payload, protectedHeader } = await jwtVerify(accessToken, keys, { currentDate: new Date(rooms.clock.now()) });
+    const keys = createLocalJWKSet({
+      keys: (await rooms.get(KeyService).listPublic()).map((jwk) => ({ ...jwk })),
+    });
+    const { payload, protectedHeader } = await jwtVerify(accessToken, keys, {
+      currentDate: new Date(rooms.clock.now()),
+    });
     expect(protectedHeader).toEqual({
       alg: 'ES256',
       gty: ['client_credentials'],
@@ -94,7 +101,9 @@ describe.each(databases)('tokens on $name', (database) => {
       data: {},
     });
 
-    const { accessToken } = await issue(`target-entity:${server.id}:scim:user:read target-entity:${second.id}`);
+    const { accessToken } = await issue(
+      `target-entity:${server.id}:scim:user:read target-entity:${second.id}`,
+    );
 
     expect(decode(accessToken.split('.')[1])).toMatchObject({
       aud: [server.id, second.id],
@@ -104,7 +113,9 @@ describe.each(databases)('tokens on $name', (database) => {
 
   it('T5 gives nothing beyond the grant, and one answer for every target that is not granted', async () => {
     const foreign = await rooms.aTenant(`Foreign ${tenantNumber}`);
-    const { server: theirs } = await rooms.get(ConnectionService).ensureScim(testContext, foreign.tenantId, 'Client');
+    const { server: theirs } = await rooms
+      .get(ConnectionService)
+      .ensureScim(testContext, foreign.tenantId, 'Client');
     const ask = (scope: string) => issue(scope).catch((error: unknown) => error);
 
     const [foreignAnswer, unknownAnswer, ungranted] = [
@@ -125,7 +136,9 @@ describe.each(databases)('tokens on $name', (database) => {
     const types = rooms.get(EntityTypeService);
     const lifetimeOf = async () => {
       const found = await rooms.get(EntityService).get(context, client.id);
-      const { exp, iat } = decode((await tokens.issue(context, found, undefined)).accessToken.split('.')[1]);
+      const { exp, iat } = decode(
+        (await tokens.issue(context, found, undefined)).accessToken.split('.')[1],
+      );
       return exp - iat;
     };
     await rooms.get(TenantService).change(testContext, context.tenantId, (tenant) => ({
@@ -133,7 +146,8 @@ describe.each(databases)('tokens on $name', (database) => {
       token: { ...tenant.token, lifetimeSeconds: 120 },
     }));
     const before = client.type;
-    const setToken = (token: typeof before.token) => types.change(testContext, before.id, () => ({ ...before, token }));
+    const setToken = (token: typeof before.token) =>
+      types.change(testContext, before.id, () => ({ ...before, token }));
 
     await setToken({ ...before.token, isEnabled: true, lifetimeSeconds: 60 });
     expect(await lifetimeOf()).toBe(60);
@@ -148,8 +162,12 @@ describe.each(databases)('tokens on $name', (database) => {
 
     const listed = await tokens.listOfClient(context, client.id, 10);
 
-    expect(listed).toMatchObject([{ jti, clientId: client.id, targetId: server.id, revokedAt: undefined }]);
-    expect(await tokens.listOfClient(await rooms.aTenant(`Twin ${tenantNumber}`), client.id, 10)).toEqual([]);
+    expect(listed).toMatchObject([
+      { jti, clientId: client.id, targetId: server.id, revokedAt: undefined },
+    ]);
+    expect(
+      await tokens.listOfClient(await rooms.aTenant(`Twin ${tenantNumber}`), client.id, 10),
+    ).toEqual([]);
   });
 
   it('T6 ends with its grant, its entity, its permission and its record', async () => {
@@ -160,14 +178,18 @@ describe.each(databases)('tokens on $name', (database) => {
 
     await grants.save(context, server.id, grant);
     const narrowed = await verifier.verify(accessToken, 'test');
-    expect(narrowed.isGood && [...(narrowed.token.permissions.get(server.id) ?? [])]).toEqual(['scim:user:read']);
+    expect(narrowed.isGood && [...(narrowed.token.permissions.get(server.id) ?? [])]).toEqual([
+      'scim:user:read',
+    ]);
 
     await grants.delete(context, server.id, { entityId: client.id });
     expect(await faultOf(accessToken)).toBe('no_longer_granted');
 
     await grants.save(context, server.id, grant);
     expect(await faultOf(accessToken)).toBe('good');
-    await rooms.get(UnitOfWork).execute(sql`delete from tokens where tenant_id = ${context.tenantId}`);
+    await rooms
+      .get(UnitOfWork)
+      .execute(sql`delete from tokens where tenant_id = ${context.tenantId}`);
     rooms.clock.advance(1_001);
     expect(await faultOf(accessToken)).toBe('revoked');
 
@@ -178,7 +200,9 @@ describe.each(databases)('tokens on $name', (database) => {
 
   it('T8 is good from its start to its end, under its issuers, with a minute for other clocks', async () => {
     const { accessToken } = await issue();
-    await rooms.get(TenantService).change(testContext, context.tenantId, (tenant) => ({ ...tenant, issuer: 'new.example' }));
+    await rooms
+      .get(TenantService)
+      .change(testContext, context.tenantId, (tenant) => ({ ...tenant, issuer: 'new.example' }));
 
     rooms.clock.advance(-61_000);
     expect(await faultOf(accessToken)).toBe('not_yet_valid');
@@ -197,7 +221,13 @@ describe.each(databases)('tokens on $name', (database) => {
     const payload = { ...decode(accessToken.split('.')[1]), tid: other.tenantId };
 
     expect(await faultOf([header, encode(payload), signature].join('.'))).toBe('bad_signature');
-    await expect(tokens.issue(tenantContext(testContext, other.tenantId), client, `target-entity:${server.id}`)).rejects.toMatchObject({
+    await expect(
+      tokens.issue(
+        tenantContext(testContext, other.tenantId),
+        client,
+        `target-entity:${server.id}`,
+      ),
+    ).rejects.toMatchObject({
       reason: 'invalid_target_entity_scope',
     });
   });
@@ -210,7 +240,10 @@ describe.each(databases)('tokens on $name', (database) => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const forge = (changes: object) => {
       const input = `${encode({ ...header, ...changes })}.${payloadPart}`;
-      const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      const signature = sign('sha256', Buffer.from(input), {
+        key: privateKey,
+        dsaEncoding: 'ieee-p1363',
+      });
       return `${input}.${signature.toString('base64url')}`;
     };
     const hmacInput = `${encode({ ...header, alg: 'HS256' })}.${payloadPart}`;
@@ -223,7 +256,10 @@ describe.each(databases)('tokens on $name', (database) => {
       forge({ kid: "' or 1=1 --" }),
       forge({ kid: 7 }),
       forge({ alg: 'RS256' }),
-      ...['none', 'None', 'NONE'].flatMap((alg) => [`${encode({ ...header, alg })}.${payloadPart}.`, `${encode({ ...header, alg })}.${payloadPart}.AA`]),
+      ...['none', 'None', 'NONE'].flatMap((alg) => [
+        `${encode({ ...header, alg })}.${payloadPart}.`,
+        `${encode({ ...header, alg })}.${payloadPart}.AA`,
+      ]),
       `${hmacInput}.${hmac}`,
       ...['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'].map((name) => forge({ [name]: ['x'] })),
       `${headerPart}.${payloadPart}.${signaturePart.slice(0, -4)}AAAA`,
@@ -235,7 +271,8 @@ describe.each(databases)('tokens on $name', (database) => {
       'x'.repeat(100_000),
     ];
 
-    for (const text of forged) expect(['malformed', 'bad_signature']).toContain(await faultOf(text));
+    for (const text of forged)
+      expect(['malformed', 'bad_signature']).toContain(await faultOf(text));
     expect(await faultOf(accessToken)).toBe('good');
   });
 });

@@ -2,9 +2,21 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { DomainError } from '../../src/kernel/domain-error.js';
 import type { JsonObject } from '../../src/kernel/json.js';
-import { FlagColumn, IdColumn, InstantColumn, JsonColumn, ReferenceColumn, SequenceColumn, TextColumn } from '../../src/persistence/columns.js';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  JsonColumn,
+  ReferenceColumn,
+  SequenceColumn,
+  TextColumn,
+} from '../../src/persistence/columns.js';
 import { createDataSource, dataSourceOptions } from '../../src/persistence/data-source.js';
-import { foreignKeyViolation, translateUnique, uniqueViolation } from '../../src/persistence/database-error.js';
+import {
+  foreignKeyViolation,
+  translateUnique,
+  uniqueViolation,
+} from '../../src/persistence/database-error.js';
 import { columnTypes } from '../../src/persistence/migrations/column-types.js';
 import { joinSql, sql } from '../../src/persistence/sql.js';
 import { Table } from '../../src/persistence/table.js';
@@ -47,7 +59,10 @@ describe.each(databases)('the unit of work on $name', (database) => {
 
   beforeEach(async () => {
     fresh = await database.createEmpty();
-    dataSource = await createDataSource({ ...dataSourceOptions(fresh.settings), entities: [ThingRow] }).initialize();
+    dataSource = await createDataSource({
+      ...dataSourceOptions(fresh.settings),
+      entities: [ThingRow],
+    }).initialize();
     unitOfWork = new UnitOfWork(dataSource);
     const t = columnTypes(database.name);
     await dataSource.query(`create table things (
@@ -77,13 +92,17 @@ describe.each(databases)('the unit of work on $name', (database) => {
   it('commits what was done together, with the manager and with statements of our own', async () => {
     const result = await unitOfWork.run(async () => {
       await add('a');
-      const changed = await unitOfWork.execute(sql`update things set name = ${'Ada'} where id in (${joinSql(['a', 'b'], ', ')})`);
+      const changed = await unitOfWork.execute(
+        sql`update things set name = ${'Ada'} where id in (${joinSql(['a', 'b'], ', ')})`,
+      );
       expect(changed).toBe(1);
       return 'done';
     });
 
     expect(result).toBe('done');
-    expect(await unitOfWork.query(sql`select id, name from things`)).toEqual([{ id: 'a', name: 'Ada' }]);
+    expect(await unitOfWork.query(sql`select id, name from things`)).toEqual([
+      { id: 'a', name: 'Ada' },
+    ]);
   });
 
   it('undoes everything when a part fails, and throws what the part threw', async () => {
@@ -135,7 +154,10 @@ describe.each(databases)('the unit of work on $name', (database) => {
           await add(`part ${turn}`);
           await add('a');
         });
-        const error: unknown = await part.then(() => undefined, (reason: unknown) => reason);
+        const error: unknown = await part.then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
         expect(uniqueViolation(error)).toBeDefined();
       }
       await unitOfWork.savepoint(async () => {
@@ -192,13 +214,19 @@ describe.each(databases)('the unit of work on $name', (database) => {
     const strays: Promise<unknown>[] = [];
     await unitOfWork.run(async () => {
       await add('a');
-      strays.push(ended.then(() => add('stray')), ended.then(() => ids()), ended.then(() => unitOfWork.run(() => add('stray'))));
+      strays.push(
+        ended.then(() => add('stray')),
+        ended.then(() => ids()),
+        ended.then(() => unitOfWork.run(() => add('stray'))),
+      );
     });
     goOn();
 
     const results = await Promise.allSettled(strays);
 
-    expect(results.map((result) => (result.status === 'rejected' ? String(result.reason) : 'ran'))).toEqual(
+    expect(
+      results.map((result) => (result.status === 'rejected' ? String(result.reason) : 'ran')),
+    ).toEqual(
       Array.from({ length: 3 }, () => expect.stringContaining('a unit of work that has ended')),
     );
     expect(await ids()).toEqual(['a']);
@@ -219,18 +247,30 @@ describe.each(databases)('the unit of work on $name', (database) => {
 
     expect(inserted.identifiers).toEqual([{ pk: 1 }]);
     expect(await unitOfWork.manager.findOneBy(ThingRow, { id: 'a' })).toEqual({ ...thing, pk: 1 });
-    const rows = await unitOfWork.query<{ search: string }>(sql`select pk, name, created, data, search, active from things where id = ${'a'}`);
+    const rows = await unitOfWork.query<{ search: string }>(
+      sql`select pk, name, created, data, search, active from things where id = ${'a'}`,
+    );
     expect(rows).toEqual([
-      { pk: 1, name: thing.name, created, data: JSON.stringify(thing.data), search: expect.any(String), active: 0 },
+      {
+        pk: 1,
+        name: thing.name,
+        created,
+        data: JSON.stringify(thing.data),
+        search: expect.any(String),
+        active: 0,
+      },
     ]);
     expect(JSON.parse(rows[0]?.search ?? '')).toEqual(thing.search);
-    expect(await unitOfWork.query(sql`select count(*) as n, sum(pk) as total from things where active = ${true}`)).toEqual([
-      { n: 1, total: 2 },
-    ]);
+    expect(
+      await unitOfWork.query(
+        sql`select count(*) as n, sum(pk) as total from things where active = ${true}`,
+      ),
+    ).toEqual([{ n: 1, total: 2 }]);
   });
 
   it('gives the rows of a write that returns some, and counts them', async () => {
-    const insert = (id: string) => sql`insert into things (id, created, data, active) values (${id}, ${created}, '{}', ${true}) returning pk, id`;
+    const insert = (id: string) =>
+      sql`insert into things (id, created, data, active) values (${id}, ${created}, '{}', ${true}) returning pk, id`;
 
     expect(await unitOfWork.query(insert('a'))).toEqual([{ pk: 1, id: 'a' }]);
     expect(await unitOfWork.execute(insert('b'))).toBe(1);
@@ -239,28 +279,53 @@ describe.each(databases)('the unit of work on $name', (database) => {
 
   it('tells a duplicate as the problem of its field, by whatever the database calls it', async () => {
     await add('a');
-    const error: unknown = await add('a').then(() => undefined, (reason: unknown) => reason);
+    const error: unknown = await add('a').then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     const problem = { field: 'id', rule: 'duplicate', message: 'That id is taken.' } as const;
 
-    const translate = () => translateUnique(error, [{ constraint: 'things_id', columns: 'things.id', problem: () => problem }]);
+    const translate = () =>
+      translateUnique(error, [
+        { constraint: 'things_id', columns: 'things.id', problem: () => problem },
+      ]);
 
     expect(translate).toThrow(expect.objectContaining({ code: 'conflict', problems: [problem] }));
-    expect(() => translateUnique(error, [])).toThrow(expect.objectContaining({ message: expect.stringMatching(/unique/i) }));
+    expect(() => translateUnique(error, [])).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/unique/i) }),
+    );
     const raw: unknown = await unitOfWork
       .execute(sql`insert into things (id, created, data, active) values ('a', 0, '{}', ${true})`)
-      .then(() => undefined, (reason: unknown) => reason);
+      .then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
     expect(uniqueViolation(raw)).toEqual(uniqueViolation(error));
   });
 
   it('knows a broken reference, of a row that comes and of one that goes', async () => {
-    const coming = { id: 'a', name: null, created, data: {}, search: null, isActive: true, parentPk: 99 };
-    const failedInsert: unknown = await unitOfWork.manager.insert(ThingRow, coming).then(() => undefined, (reason: unknown) => reason);
+    const coming = {
+      id: 'a',
+      name: null,
+      created,
+      data: {},
+      search: null,
+      isActive: true,
+      parentPk: 99,
+    };
+    const failedInsert: unknown = await unitOfWork.manager.insert(ThingRow, coming).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     await add('parent');
     await unitOfWork.execute(sql`insert into things (id, created, data, active, parent_pk)
       select 'child', 0, '{}', active, pk from things where id = 'parent'`);
     const failedDelete: unknown = await unitOfWork
       .execute(sql`delete from things where id = 'parent'`)
-      .then(() => undefined, (reason: unknown) => reason);
+      .then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
 
     const constraint = database.name === 'postgres' ? 'things_parent' : undefined;
     expect(foreignKeyViolation(failedInsert)).toEqual({ constraint });

@@ -33,7 +33,8 @@ describe.each(databases)('users on $name', (database) => {
   let acme: TenantContext;
   let globex: TenantContext;
   let tenantNumber = 0;
-  const as = (context: TenantContext, actor: Actor) => tenantContext({ actor, requestId: 'test' }, context.tenantId);
+  const as = (context: TenantContext, actor: Actor) =>
+    tenantContext({ actor, requestId: 'test' }, context.tenantId);
 
   beforeAll(async () => {
     rooms = await openRooms(database);
@@ -42,14 +43,19 @@ describe.each(databases)('users on $name', (database) => {
   afterAll(() => rooms.close());
   beforeEach(async () => {
     tenantNumber += 1;
-    [acme, globex] = [await rooms.aTenant(`Acme ${tenantNumber}`), await rooms.aTenant(`Globex ${tenantNumber}`)];
+    [acme, globex] = [
+      await rooms.aTenant(`Acme ${tenantNumber}`),
+      await rooms.aTenant(`Globex ${tenantNumber}`),
+    ];
     [acme, globex] = [as(acme, okta), as(globex, okta)];
   });
 
   const idsOf = async (context: TenantContext, condition: Condition<UserField>) =>
     (await users.search(context, condition, wholePage)).items.map(({ id }) => id);
   const eventsOf = async (id: string) => {
-    const rows = await rooms.get(UnitOfWork).query<{ type: string }>(sql`select type from events where object_id = ${id} order by seq`);
+    const rows = await rooms
+      .get(UnitOfWork)
+      .query<{ type: string }>(sql`select type from events where object_id = ${id} order by seq`);
     return rows.map(({ type }) => type);
   };
 
@@ -64,12 +70,17 @@ describe.each(databases)('users on $name', (database) => {
     ],
     phoneNumbers: [{ value: '+1 (555) 0100', type: 'mobile' }],
     roles: [{ value: '{"id":"1"}' }],
-    extensions: { [enterpriseUrn]: { employeeNumber: 'E-7', department: 'Engines', manager: { value: 'Boss' } } },
+    extensions: {
+      [enterpriseUrn]: { employeeNumber: 'E-7', department: 'Engines', manager: { value: 'Boss' } },
+    },
   };
 
   describe('writing and reading', () => {
     it('reads back what was written', async () => {
-      const created = await users.create(acme, draft(ada, { externalId: '00uA', data: { free: [1, null] } }));
+      const created = await users.create(
+        acme,
+        draft(ada, { externalId: '00uA', data: { free: [1, null] } }),
+      );
 
       expect(await users.get(acme, created.id)).toEqual(created);
       expect(created).toMatchObject({
@@ -89,28 +100,41 @@ describe.each(databases)('users on $name', (database) => {
       expect(await users.find(globex, id)).toBeUndefined();
       await expect(users.get(globex, id)).rejects.toMatchObject({ code: 'not_found' });
       expect(await users.namesOf(globex, [id])).toEqual(new Map());
-      expect(await users.namesOf(acme, [id, unknownId, 'Boss'])).toEqual(new Map([[id, 'Ada Lovelace']]));
+      expect(await users.namesOf(acme, [id, unknownId, 'Boss'])).toEqual(
+        new Map([[id, 'Ada Lovelace']]),
+      );
     });
 
-    it.each(['', 'x', unknownId, "' or 1=1 --", '\u0000', '\uD800', 'x'.repeat(10_000)])('finds nobody by what is no id (case %#)', async (id) => {
-      expect(await users.find(acme, id)).toBeUndefined();
-      await expect(users.change(acme, id, undefined, () => draft(ada))).rejects.toMatchObject({ code: 'not_found' });
-      await expect(users.delete(acme, id)).rejects.toMatchObject({ code: 'not_found' });
-    });
+    it.each(['', 'x', unknownId, "' or 1=1 --", '\u0000', '\uD800', 'x'.repeat(10_000)])(
+      'finds nobody by what is no id (case %#)',
+      async (id) => {
+        expect(await users.find(acme, id)).toBeUndefined();
+        await expect(users.change(acme, id, undefined, () => draft(ada))).rejects.toMatchObject({
+          code: 'not_found',
+        });
+        await expect(users.delete(acme, id)).rejects.toMatchObject({ code: 'not_found' });
+      },
+    );
 
     it('stores a password apart and never in the record of what happened', async () => {
       const password = await rooms.get(PasswordHasher).hash('open sesame');
       const { id, pk } = await users.create(acme, draft(ada, { password }));
       const before = await users.get(acme, id);
 
-      await users.change(acme, id, undefined, (user) => draft(user.profile, { password: { ...password, hash: 'other' } }));
+      await users.change(acme, id, undefined, (user) =>
+        draft(user.profile, { password: { ...password, hash: 'other' } }),
+      );
 
       const unitOfWork = rooms.get(UnitOfWork);
-      const hashes = await unitOfWork.query(sql`select scheme, hash from user_credentials where user_pk = ${pk}`);
+      const hashes = await unitOfWork.query(
+        sql`select scheme, hash from user_credentials where user_pk = ${pk}`,
+      );
       expect(hashes).toEqual([{ scheme: 'argon2id', hash: 'other' }]);
       expect(password.hash).toMatch(/^\$argon2id\$/);
       expect((await users.get(acme, id)).version).toBe(before.version + 1);
-      const events = await unitOfWork.query<{ after: string }>(sql`select after from events where object_id = ${id}`);
+      const events = await unitOfWork.query<{ after: string }>(
+        sql`select after from events where object_id = ${id}`,
+      );
       expect(JSON.stringify(events)).not.toContain('argon2id');
     });
 
@@ -126,14 +150,22 @@ describe.each(databases)('users on $name', (database) => {
   describe('uniqueness', () => {
     it.each([
       ['userName', { userName: 'ADA@EXAMPLE.COM' }],
-      ['email', { userName: 'other', emails: [{ value: 'x@y' }, { value: 'aDa@example.com', type: 'work' }] }],
+      [
+        'email',
+        {
+          userName: 'other',
+          emails: [{ value: 'x@y' }, { value: 'aDa@example.com', type: 'work' }],
+        },
+      ],
     ])('keeps a %s for one user of a tenant', async (field, profile) => {
       await users.create(acme, draft(ada));
       const bob = await users.create(acme, draft({ userName: 'bob' }));
       const duplicate = { code: 'conflict', problems: [{ field, rule: 'duplicate' }] };
 
       await expect(users.create(acme, draft(profile))).rejects.toMatchObject(duplicate);
-      await expect(users.change(acme, bob.id, undefined, () => draft(profile))).rejects.toMatchObject(duplicate);
+      await expect(
+        users.change(acme, bob.id, undefined, () => draft(profile)),
+      ).rejects.toMatchObject(duplicate);
       expect((await users.get(acme, bob.id)).profile).toEqual({ userName: 'bob' });
       expect((await users.search(acme, everything, wholePage)).total).toBe(2);
     });
@@ -145,7 +177,9 @@ describe.each(databases)('users on $name', (database) => {
     });
 
     it('lets one of many creates at once win', async () => {
-      const creates = Array.from({ length: 8 }, (_, index) => users.create(acme, draft({ userName: index % 2 ? 'race' : 'RACE' })));
+      const creates = Array.from({ length: 8 }, (_, index) =>
+        users.create(acme, draft({ userName: index % 2 ? 'race' : 'RACE' })),
+      );
 
       const outcomes = await Promise.allSettled(creates);
 
@@ -160,7 +194,9 @@ describe.each(databases)('users on $name', (database) => {
         code: 'conflict',
         problems: [{ field: 'id' }],
       });
-      await expect(users.create(globex, draft({ userName: 'b' }), unknownId)).resolves.toMatchObject({ id: unknownId });
+      await expect(
+        users.create(globex, draft({ userName: 'b' }), unknownId),
+      ).resolves.toMatchObject({ id: unknownId });
     });
 
     it.each<[string, UserDraft]>([
@@ -168,7 +204,10 @@ describe.each(databases)('users on $name', (database) => {
       ['email', draft({ userName: 'x', emails: [{ value: 'é'.repeat(600) }] })],
       ['externalId', draft({ userName: 'x' }, { externalId: 'x'.repeat(1_025) })],
     ])('refuses a %s that no index takes', async (field, tooLong) => {
-      await expect(users.create(acme, tooLong)).rejects.toMatchObject({ code: 'invalid', problems: [{ field, rule: 'tooLong' }] });
+      await expect(users.create(acme, tooLong)).rejects.toMatchObject({
+        code: 'invalid',
+        problems: [{ field, rule: 'tooLong' }],
+      });
     });
   });
 
@@ -177,11 +216,20 @@ describe.each(databases)('users on $name', (database) => {
       const created = await users.create(acme, draft(ada, { externalId: 'x' }));
       rooms.clock.advance(5);
 
-      const same = await users.change(acme, created.id, undefined, ({ profile }) => draft({ ...profile }, { externalId: 'x' }));
-      const changed = await users.change(acme, created.id, 1, ({ profile }) => draft({ ...profile, title: 'Dr.' }, { externalId: 'x' }));
+      const same = await users.change(acme, created.id, undefined, ({ profile }) =>
+        draft({ ...profile }, { externalId: 'x' }),
+      );
+      const changed = await users.change(acme, created.id, 1, ({ profile }) =>
+        draft({ ...profile, title: 'Dr.' }, { externalId: 'x' }),
+      );
 
       expect(same).toEqual(created);
-      expect(changed).toMatchObject({ version: 2, changed: rooms.clock.now(), created: created.created, profile: { title: 'Dr.' } });
+      expect(changed).toMatchObject({
+        version: 2,
+        changed: rooms.clock.now(),
+        created: created.created,
+        profile: { title: 'Dr.' },
+      });
       expect(await users.get(acme, created.id)).toEqual(changed);
       expect(await eventsOf(created.id)).toEqual(['user.create', 'user.update']);
     });
@@ -189,8 +237,12 @@ describe.each(databases)('users on $name', (database) => {
     it('does not go over a version that was not seen, nor into another tenant', async () => {
       const { id } = await users.create(acme, draft(ada));
 
-      await expect(users.change(acme, id, 7, () => draft({ userName: 'x' }))).rejects.toMatchObject({ code: 'version_mismatch' });
-      await expect(users.change(globex, id, undefined, () => draft({ userName: 'x' }))).rejects.toMatchObject({ code: 'not_found' });
+      await expect(users.change(acme, id, 7, () => draft({ userName: 'x' }))).rejects.toMatchObject(
+        { code: 'version_mismatch' },
+      );
+      await expect(
+        users.change(globex, id, undefined, () => draft({ userName: 'x' })),
+      ).rejects.toMatchObject({ code: 'not_found' });
       expect((await users.get(acme, id)).version).toBe(1);
     });
 
@@ -199,17 +251,24 @@ describe.each(databases)('users on $name', (database) => {
 
       await Promise.all(
         Array.from({ length: 10 }, () =>
-          users.change(acme, id, undefined, ({ profile }) => draft({ ...profile, title: `${profile.title}x` })),
+          users.change(acme, id, undefined, ({ profile }) =>
+            draft({ ...profile, title: `${profile.title}x` }),
+          ),
         ),
       );
 
-      expect(await users.get(acme, id)).toMatchObject({ version: 11, profile: { title: 'x'.repeat(10) } });
+      expect(await users.get(acme, id)).toMatchObject({
+        version: 11,
+        profile: { title: 'x'.repeat(10) },
+      });
     });
 
     it('keeps the index of values in step with the profile', async () => {
       const { id } = await users.create(acme, draft(ada));
 
-      await users.change(acme, id, undefined, ({ profile }) => draft({ ...profile, emails: [{ value: 'new@example.com' }] }));
+      await users.change(acme, id, undefined, ({ profile }) =>
+        draft({ ...profile, emails: [{ value: 'new@example.com' }] }),
+      );
 
       expect(await idsOf(acme, is('emails.value', 'new@example.com'))).toEqual([id]);
       expect(await idsOf(acme, is('emails.value', 'ada@home.example'))).toEqual([]);
@@ -226,35 +285,59 @@ describe.each(databases)('users on $name', (database) => {
 
   describe('being active', () => {
     const setActive = (context: TenantContext, user: User, isActive: boolean) =>
-      users.change(context, user.id, undefined, ({ profile }) => draft({ ...profile, title: `${isActive}` }, { isActive }));
+      users.change(context, user.id, undefined, ({ profile }) =>
+        draft({ ...profile, title: `${isActive}` }, { isActive }),
+      );
 
     it('records who deactivated, and that', async () => {
       const user = await users.create(acme, draft(ada));
 
-      expect(await setActive(acme, user, false)).toMatchObject({ isActive: false, deactivatedBy: okta });
-      expect(await setActive(as(acme, entra), user, true)).toMatchObject({ isActive: true, deactivatedBy: undefined });
-      expect(await eventsOf(user.id)).toEqual(['user.create', 'user.update', 'user.deactivate', 'user.update', 'user.reactivate']);
+      expect(await setActive(acme, user, false)).toMatchObject({
+        isActive: false,
+        deactivatedBy: okta,
+      });
+      expect(await setActive(as(acme, entra), user, true)).toMatchObject({
+        isActive: true,
+        deactivatedBy: undefined,
+      });
+      expect(await eventsOf(user.id)).toEqual([
+        'user.create',
+        'user.update',
+        'user.deactivate',
+        'user.update',
+        'user.reactivate',
+      ]);
     });
 
-    it.each<Actor>([administrator, { kind: 'api_key', id: 'key' }])('S4 does not let a SCIM client undo the lock of $kind', async (locker) => {
-      const user = await users.create(acme, draft(ada));
-      await setActive(as(acme, locker), user, false);
+    it.each<Actor>([administrator, { kind: 'api_key', id: 'key' }])(
+      'S4 does not let a SCIM client undo the lock of $kind',
+      async (locker) => {
+        const user = await users.create(acme, draft(ada));
+        await setActive(as(acme, locker), user, false);
 
-      const tried = await setActive(acme, user, true);
-      const undone = await setActive(as(acme, locker), user, true);
+        const tried = await setActive(acme, user, true);
+        const undone = await setActive(as(acme, locker), user, true);
 
-      expect(tried).toMatchObject({ isActive: false, deactivatedBy: locker, profile: { title: 'true' } });
-      expect(undone.isActive).toBe(true);
-    });
+        expect(tried).toMatchObject({
+          isActive: false,
+          deactivatedBy: locker,
+          profile: { title: 'true' },
+        });
+        expect(undone.isActive).toBe(true);
+      },
+    );
   });
 
   describe('external ids', () => {
     it('shows a client its own, and one that has none the one there is', async () => {
       const { id } = await users.create(acme, draft(ada, { externalId: 'okta-1' }));
-      const shownTo = async (context: TenantContext) => (await users.get(context, id)).externalId?.value;
+      const shownTo = async (context: TenantContext) =>
+        (await users.get(context, id)).externalId?.value;
 
       expect(await shownTo(as(acme, entra))).toBe('okta-1');
-      await users.change(as(acme, entra), id, undefined, ({ profile }) => draft(profile, { externalId: 'entra-1' }));
+      await users.change(as(acme, entra), id, undefined, ({ profile }) =>
+        draft(profile, { externalId: 'entra-1' }),
+      );
 
       expect([await shownTo(acme), await shownTo(as(acme, entra))]).toEqual(['okta-1', 'entra-1']);
       expect(await shownTo(as(acme, administrator))).toBe('okta-1');
@@ -266,7 +349,9 @@ describe.each(databases)('users on $name', (database) => {
       expect(await idsOf(other, is('externalId', 'Shared'))).toEqual([id]);
       expect(await idsOf(other, is('externalId', 'shared'))).toEqual([]);
 
-      await users.change(other, id, undefined, ({ profile }) => draft(profile, { externalId: 'Own' }));
+      await users.change(other, id, undefined, ({ profile }) =>
+        draft(profile, { externalId: 'Own' }),
+      );
 
       expect(await idsOf(other, is('externalId', 'Shared'))).toEqual([]);
       expect(await idsOf(other, is('externalId', 'Own'))).toEqual([id]);
@@ -278,9 +363,15 @@ describe.each(databases)('users on $name', (database) => {
       const created = await users.create(acme, draft(ada, { externalId: 'okta-1' }));
       const other = as(acme, entra);
 
-      const echoed = await users.change(other, created.id, undefined, ({ profile }) => draft(profile, { externalId: 'okta-1' }));
-      const silent = await users.change(other, created.id, undefined, ({ profile }) => draft(profile));
-      const cleared = await users.change(acme, created.id, undefined, ({ profile }) => draft(profile));
+      const echoed = await users.change(other, created.id, undefined, ({ profile }) =>
+        draft(profile, { externalId: 'okta-1' }),
+      );
+      const silent = await users.change(other, created.id, undefined, ({ profile }) =>
+        draft(profile),
+      );
+      const cleared = await users.change(acme, created.id, undefined, ({ profile }) =>
+        draft(profile),
+      );
 
       expect([echoed.version, silent.version]).toEqual([1, 1]);
       expect(cleared).toMatchObject({ version: 2, externalId: undefined });
@@ -295,7 +386,9 @@ describe.each(databases)('users on $name', (database) => {
 
       expect(await users.find(acme, id)).toBeUndefined();
       expect(await users.search(acme, everything, wholePage)).toEqual({ items: [], total: 0 });
-      expect(await rooms.get(UnitOfWork).query(sql`select 1 from user_values where user_pk = ${pk}`)).toEqual([]);
+      expect(
+        await rooms.get(UnitOfWork).query(sql`select 1 from user_values where user_pk = ${pk}`),
+      ).toEqual([]);
       expect(await eventsOf(id)).toEqual(['user.create', 'user.delete']);
       await expect(users.create(acme, draft(ada))).resolves.toMatchObject({ profile: ada });
     });
@@ -309,26 +402,72 @@ describe.each(databases)('users on $name', (database) => {
   });
 
   describe('searching', () => {
-    const alike: Profile = { ...ada, userName: 'other', emails: [{ value: 'o@x', type: 'work' }], displayName: 'Other', extensions: {} };
+    const alike: Profile = {
+      ...ada,
+      userName: 'other',
+      emails: [{ value: 'o@x', type: 'work' }],
+      displayName: 'Other',
+      extensions: {},
+    };
 
     it.each<[string, Condition<UserField>, boolean]>([
       ['userName', is('userName', 'ada@example.com'), true],
-      ['active', { kind: 'and', conditions: [is('active', true), is('userName', 'ada@example.com')] }, true],
+      [
+        'active',
+        { kind: 'and', conditions: [is('active', true), is('userName', 'ada@example.com')] },
+        true,
+      ],
       ['emails.value', is('emails.value', 'ada@home.example'), true],
-      ['emails.value by prefix', { kind: 'compare', field: 'emails.value', operator: 'sw', value: 'ada@h' }, true],
+      [
+        'emails.value by prefix',
+        { kind: 'compare', field: 'emails.value', operator: 'sw', value: 'ada@h' },
+        true,
+      ],
       ['phoneNumbers.value', { kind: 'not', condition: is('phoneNumbers.value', 'none') }, true],
       ['name.familyName', is('name.familyName', 'nobody'), false],
       ['displayName', is('displayName', 'ada lovelace'), true],
-      ['a title literally', { kind: 'and', conditions: [is('title', "countess %_\\'"), is('displayName', 'ada lovelace')] }, true],
+      [
+        'a title literally',
+        {
+          kind: 'and',
+          conditions: [is('title', "countess %_\\'"), is('displayName', 'ada lovelace')],
+        },
+        true,
+      ],
       ['a title that is no pattern', is('title', 'countess %'), false],
       ['the employee number', is(`${enterpriseUrn}:employeeNumber`, 'e-7'), true],
-      ['the department', { kind: 'compare', field: `${enterpriseUrn}:department`, operator: 'co', value: 'gin' }, true],
+      [
+        'the department',
+        { kind: 'compare', field: `${enterpriseUrn}:department`, operator: 'co', value: 'gin' },
+        true,
+      ],
       ['the manager, with case', is(`${enterpriseUrn}:manager.value`, 'Boss'), true],
       ['the manager, without case', is(`${enterpriseUrn}:manager.value`, 'boss'), false],
       ['presence of an extension', { kind: 'present', field: enterpriseUrn }, true],
-      ['one and the same e-mail', some('emails', [['type', 'home'], ['value', 'ada@home.example']]), true],
-      ['no mixture of two e-mails', some('emails', [['type', 'work'], ['value', 'ada@home.example']]), false],
-      ['the primary e-mail', { kind: 'and', conditions: [is('emails.primary', true), is('emails.value', 'ada@example.com')] }, true],
+      [
+        'one and the same e-mail',
+        some('emails', [
+          ['type', 'home'],
+          ['value', 'ada@home.example'],
+        ]),
+        true,
+      ],
+      [
+        'no mixture of two e-mails',
+        some('emails', [
+          ['type', 'work'],
+          ['value', 'ada@home.example'],
+        ]),
+        false,
+      ],
+      [
+        'the primary e-mail',
+        {
+          kind: 'and',
+          conditions: [is('emails.primary', true), is('emails.value', 'ada@example.com')],
+        },
+        true,
+      ],
     ])('finds by %s', async (_, condition, isFound) => {
       const { id } = await users.create(acme, draft(ada));
       await users.create(acme, draft(alike));
@@ -342,7 +481,10 @@ describe.each(databases)('users on $name', (database) => {
 
     it('finds values that are too long for the index all the same', async () => {
       const long = `${'x'.repeat(400)}@example.com`;
-      const { id } = await users.create(acme, draft({ userName: 'long', emails: [{ value: 'short@x', primary: true }, { value: long }] }));
+      const { id } = await users.create(
+        acme,
+        draft({ userName: 'long', emails: [{ value: 'short@x', primary: true }, { value: long }] }),
+      );
 
       expect(await idsOf(acme, is('emails.value', long))).toEqual([id]);
       expect(await idsOf(globex, is('emails.value', long))).toEqual([]);
@@ -350,18 +492,26 @@ describe.each(databases)('users on $name', (database) => {
 
     it('gives every user once, page by page, in the order of creation', async () => {
       const made: string[] = [];
-      for (let index = 0; index < 25; index += 1) made.push((await users.create(acme, draft({ userName: `u${index}` }))).id);
+      for (let index = 0; index < 25; index += 1)
+        made.push((await users.create(acme, draft({ userName: `u${index}` }))).id);
       await users.create(globex, draft({ userName: 'stranger' }));
 
       const pages = [];
-      for (const offset of [0, 10, 20, 30]) pages.push(await users.search(acme, everything, { offset, limit: 10 }));
+      for (const offset of [0, 10, 20, 30])
+        pages.push(await users.search(acme, everything, { offset, limit: 10 }));
 
       expect(pages.flatMap(({ items }) => items.map(({ id }) => id))).toEqual(made);
       expect(pages.map(({ total }) => total)).toEqual([25, 25, 25, 25]);
       const inactive = is('active', false);
-      expect(await users.search(acme, { kind: 'not', condition: inactive }, { offset: 24, limit: 10 })).toMatchObject({ total: 25 });
-      expect(await users.search(acme, inactive, { offset: Number.MAX_SAFE_INTEGER, limit: 200 })).toEqual({ items: [], total: 0 });
-      expect(await users.search(acme, { kind: 'not', condition: inactive }, { offset: 0, limit: 0 })).toEqual({ items: [], total: 25 });
+      expect(
+        await users.search(acme, { kind: 'not', condition: inactive }, { offset: 24, limit: 10 }),
+      ).toMatchObject({ total: 25 });
+      expect(
+        await users.search(acme, inactive, { offset: Number.MAX_SAFE_INTEGER, limit: 200 }),
+      ).toEqual({ items: [], total: 0 });
+      expect(
+        await users.search(acme, { kind: 'not', condition: inactive }, { offset: 0, limit: 0 }),
+      ).toEqual({ items: [], total: 25 });
     });
   });
 
@@ -370,7 +520,17 @@ describe.each(databases)('users on $name', (database) => {
       const unitOfWork = rooms.get(UnitOfWork);
       await unitOfWork.run(async () => {
         for (let index = 0; index < 300; index += 1) {
-          await users.create(acme, draft({ userName: `p${index}`, displayName: `P ${index}`, emails: [{ value: `p${index}@x`, type: 'work' }] }, { externalId: `x${index}` }));
+          await users.create(
+            acme,
+            draft(
+              {
+                userName: `p${index}`,
+                displayName: `P ${index}`,
+                emails: [{ value: `p${index}@x`, type: 'work' }],
+              },
+              { externalId: `x${index}` },
+            ),
+          );
         }
       });
       await unitOfWork.execute(sql`analyze`);
@@ -381,12 +541,21 @@ describe.each(databases)('users on $name', (database) => {
       ['userName', is('userName', 'p7'), /users_login|login_key=\?/],
       ['externalId', is('externalId', 'x7'), /user_external_ids_value/],
       ['emails.value', is('emails.value', 'p7@x'), /user_values/],
-      ['emails of a type', some('emails', [['type', 'work'], ['value', 'p7@x']]), /user_values/],
+      [
+        'emails of a type',
+        some('emails', [
+          ['type', 'work'],
+          ['value', 'p7@x'],
+        ]),
+        /user_values/,
+      ],
       ['displayName', is('displayName', 'p 7'), /user_values/],
       ['a group', is('groups.value', unknownId), /users_pkey|users USING INTEGER PRIMARY KEY/],
     ])('go by an index to look up %s', async (_, condition, index) => {
       const unitOfWork = rooms.get(UnitOfWork);
-      const [statement] = await statementsOf(unitOfWork, () => users.search(acme, condition, wholePage));
+      const [statement] = await statementsOf(unitOfWork, () =>
+        users.search(acme, condition, wholePage),
+      );
       if (statement === undefined) throw new Error('a search runs a statement');
 
       const plan = await planOf(unitOfWork, statement);
@@ -397,7 +566,15 @@ describe.each(databases)('users on $name', (database) => {
   });
 });
 
-function some(field: UserField, parts: readonly (readonly [string, string])[]): Condition<UserField> {
-  const conditions = parts.map(([part, value]): Condition => ({ kind: 'compare', field: part, operator: 'eq', value }));
+function some(
+  field: UserField,
+  parts: readonly (readonly [string, string])[],
+): Condition<UserField> {
+  const conditions = parts.map(([part, value]): Condition => ({
+    kind: 'compare',
+    field: part,
+    operator: 'eq',
+    value,
+  }));
   return { kind: 'some', field, condition: { kind: 'and', conditions } };
 }

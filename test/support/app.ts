@@ -45,7 +45,11 @@ export interface TestApp {
 export type TestSettings = Partial<Pick<Configuration, 'secrets' | 'publicUrl' | 'encryptionKey'>>;
 
 /** Starts the application on a fresh database of that kind. */
-export async function startApp(database: TestDatabase, settings: TestSettings = {}, logger?: Logger): Promise<TestApp> {
+export async function startApp(
+  database: TestDatabase,
+  settings: TestSettings = {},
+  logger?: Logger,
+): Promise<TestApp> {
   const fresh = await database.create();
   try {
     return await startAppOn(fresh, settings, logger);
@@ -85,7 +89,8 @@ export async function startAppOn(
     apiKey,
     tenantId,
     configuration,
-    request: (method, path, options = {}) => send(`${url}${path}`, method, { key: apiKey, ...options }),
+    request: (method, path, options = {}) =>
+      send(`${url}${path}`, method, { key: apiKey, ...options }),
     get: (token) => app.get(token),
     close: () => closeAll(app, fresh),
   };
@@ -107,7 +112,9 @@ async function send(url: string, method: string, options: TestRequest): Promise<
       ...(options.key === undefined || options.key === null ? {} : { authorization: options.key }),
       ...options.headers,
     },
-    ...(hasBody ? { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) } : {}),
+    ...(hasBody
+      ? { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }
+      : {}),
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: parse(text) };

@@ -23,7 +23,8 @@ const sqlite: TestDatabase = {
   name: 'sqlite',
   async create() {
     const empty = await this.createEmpty();
-    if (empty.settings.kind === 'sqlite') await copyFile(await sqliteTemplate(), empty.settings.file);
+    if (empty.settings.kind === 'sqlite')
+      await copyFile(await sqliteTemplate(), empty.settings.file);
     return empty;
   },
   async createEmpty() {
@@ -80,7 +81,8 @@ async function freshPostgres(template: string): Promise<FreshDatabase> {
   await asAdministrator((client) => client.query(`create database ${name} template ${template}`));
   return {
     settings: { kind: 'postgres', url: urlOf(name) },
-    drop: () => asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`)),
+    drop: () =>
+      asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`)),
   };
 }
 
@@ -106,13 +108,15 @@ async function asAdministrator(work: (client: pg.Client) => Promise<unknown>): P
 /** Made when the run starts and removed when it ends. */
 function runFolder(): string {
   const folder = process.env.TEST_RUN_FOLDER;
-  if (folder === undefined) throw new Error('The run was not set up: start it with the project "system".');
+  if (folder === undefined)
+    throw new Error('The run was not set up: start it with the project "system".');
   return folder;
 }
 
 function administratorUrl(): string {
   const url = process.env.ROLLCALL_TEST_POSTGRES_URL;
-  if (url === undefined) throw new Error('The run has no PostgreSQL: start it with the project "system".');
+  if (url === undefined)
+    throw new Error('The run has no PostgreSQL: start it with the project "system".');
   return url;
 }
 

@@ -23,13 +23,26 @@ export interface TestOAuthClientOptions {
   readonly clientSecret?: string;
 }
 
-const noTokenSettings = { isEnabled: false, lifetimeSeconds: undefined, keyId: undefined, verificationKeyIds: [] };
+const noTokenSettings = {
+  isEnabled: false,
+  lifetimeSeconds: undefined,
+  keyId: undefined,
+  verificationKeyIds: [],
+};
 
 /** Makes an entity of a type of its own. */
-export async function anOAuthClient(app: TestApp, options: TestOAuthClientOptions = {}): Promise<TestOAuthClient> {
+export async function anOAuthClient(
+  app: TestApp,
+  options: TestOAuthClientOptions = {},
+): Promise<TestOAuthClient> {
   const context = tenantContext(testContext, options.tenantId ?? app.tenantId);
   const entity = await anEntity(app, context, [], options);
-  return { context, entity: entity.entity, clientId: entity.entity.clientId, clientSecret: entity.clientSecret ?? '' };
+  return {
+    context,
+    entity: entity.entity,
+    clientId: entity.entity.clientId,
+    clientSecret: entity.clientSecret ?? '',
+  };
 }
 
 /** Makes an entity of the client's tenant with those permissions, and grants the client some of them. */
@@ -41,7 +54,9 @@ export async function aTargetFor(
 ): Promise<string> {
   const { entity } = await anEntity(app, client.context, permissions, {});
   const recipient = { entityId: client.entity.id };
-  await app.get(GrantService).save(client.context, entity.id, { recipient, permissions: granted, data: {} });
+  await app
+    .get(GrantService)
+    .save(client.context, entity.id, { recipient, permissions: granted, data: {} });
   return entity.id;
 }
 
@@ -51,7 +66,9 @@ export async function aTenantId(app: TestApp): Promise<string> {
 }
 
 export function basic(clientId: string, clientSecret: string): { authorization: string } {
-  return { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` };
+  return {
+    authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+  };
 }
 
 /** Posts a form; text goes as it is. */
@@ -70,13 +87,21 @@ export function postForm(
 }
 
 /** Asks for a token as the client. */
-export function requestToken(app: TestApp, client: TestOAuthClient, scope?: string): Promise<TestResponse> {
+export function requestToken(
+  app: TestApp,
+  client: TestOAuthClient,
+  scope?: string,
+): Promise<TestResponse> {
   const form = { grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) };
   return postForm(app, '/oauth2/token', form, basic(client.clientId, client.clientSecret));
 }
 
 /** A token of the client. */
-export async function aToken(app: TestApp, client: TestOAuthClient, scope?: string): Promise<string> {
+export async function aToken(
+  app: TestApp,
+  client: TestOAuthClient,
+  scope?: string,
+): Promise<string> {
   const { status, body, text } = await requestToken(app, client, scope);
   if (status !== 200) throw new Error(`no token: ${status} ${text}`);
   return body.access_token;
@@ -88,9 +113,21 @@ async function anEntity(
   permissions: readonly string[],
   { clientId, clientSecret }: TestOAuthClientOptions,
 ) {
-  const drafts = permissions.map((name) => ({ name, description: undefined, isDefault: false, data: {} }));
+  const drafts = permissions.map((name) => ({
+    name,
+    description: undefined,
+    isDefault: false,
+    data: {},
+  }));
   const typeDraft = { name: `Type ${randomUUID()}`, token: noTokenSettings, data: {} };
   const type = await app.get(EntityTypeService).create(testContext, typeDraft, drafts);
-  const draft = { name: `Entity ${randomUUID()}`, typeId: type.id, clientId, clientSecret, parentId: undefined, data: {} };
+  const draft = {
+    name: `Entity ${randomUUID()}`,
+    typeId: type.id,
+    clientId,
+    clientSecret,
+    parentId: undefined,
+    data: {},
+  };
   return app.get(EntityService).create(context, draft);
 }

@@ -14,7 +14,9 @@ export function sendRaw(port: number, request: string): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let text = '';
-    socket.setEncoding('utf8').setTimeout(answerTimeoutMs, () => socket.destroy(new Error('no answer in time')));
+    socket
+      .setEncoding('utf8')
+      .setTimeout(answerTimeoutMs, () => socket.destroy(new Error('no answer in time')));
     socket.on('data', (chunk) => (text += String(chunk)));
     socket.on('end', () => {
       const [headers = '', ...body] = text.split('\r\n\r\n');

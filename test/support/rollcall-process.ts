@@ -8,6 +8,9 @@ const bin = fileURLToPath(new URL('../../dist/cli/rollcall.js', import.meta.url)
 /** Long for a start on a busy machine; a server that does not come is a failure, never a wait without end. */
 const startTimeoutMs = 30_000;
 
+/** Longer than the server's own patience with running requests. */
+const stopTimeoutMs = 25_000;
+
 /** Variables for a process; its own environment has no other `ROLLCALL_…` ones. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -23,7 +26,10 @@ export class RunningProcess {
   private readonly ended: Promise<number | null>;
   private isEnded = false;
 
-  constructor(private readonly child: ChildProcess) {
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly isGroup: boolean,
+  ) {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.chunks.out += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.chunks.error += text));
     this.ended = new Promise((resolve, reject) => {
@@ -40,7 +46,9 @@ export class RunningProcess {
   }
 
   signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
+    if (this.isEnded || this.child.pid === undefined) return;
+    if (this.isGroup) process.kill(-this.child.pid, name);
+    else this.child.kill(name);
   }
 
   async end(): Promise<EndedProcess> {
@@ -48,18 +56,27 @@ export class RunningProcess {
     return { exitCode, ...this.chunks };
   }
 
-  /** Ends it, unless that has happened already. */
+  /** Ends it, unless that has happened already; what does not end in time is killed. */
   async stop(): Promise<EndedProcess> {
     this.signal('SIGTERM');
-    return this.end();
+    const impatience = setTimeout(() => this.signal('SIGKILL'), stopTimeoutMs);
+    const ended = await this.end();
+    clearTimeout(impatience);
+    return ended;
   }
 
   /** Waits until the condition holds, and fails with what the program said when it ends or takes too long. */
-  async until(condition: () => Promise<boolean> | boolean): Promise<void> {
-    const deadline = Date.now() + startTimeoutMs;
+  async until(
+    condition: () => Promise<boolean> | boolean,
+    timeoutMs = startTimeoutMs,
+  ): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
     while (!(await condition())) {
       if (!this.isEnded && Date.now() < deadline) await pause(50);
-      else throw new Error(`The program ${this.isEnded ? 'ended' : 'did not come'}:\n${this.chunks.out}\n${this.chunks.error}`);
+      else
+        throw new Error(
+          `The program ${this.isEnded ? 'ended' : 'did not come'}:\n${this.chunks.out}\n${this.chunks.error}`,
+        );
     }
   }
 
@@ -75,23 +92,38 @@ export function startRollcall(args: readonly string[], variables: Variables): Ru
 }
 
 /** Runs the built command to its end. */
-export function runRollcall(args: readonly string[], variables: Variables = {}): Promise<EndedProcess> {
+export function runRollcall(
+  args: readonly string[],
+  variables: Variables = {},
+): Promise<EndedProcess> {
   return startRollcall(args, variables).end();
+}
+
+interface ProcessOptions {
+  readonly variables: Variables;
+  readonly cwd?: string;
+  /** Signals reach the programs that it starts too, as those of a terminal do. */
+  readonly isGroup?: boolean;
 }
 
 /** Starts any program without this process's `ROLLCALL_…` variables. */
 export function startProcess(
   program: string,
   args: readonly string[],
-  { variables, cwd }: { readonly variables: Variables; readonly cwd?: string },
+  { variables, cwd, isGroup = false }: ProcessOptions,
 ): RunningProcess {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ROLLCALL_|FUSIONAUTH_|NODE_OPTIONS$)/.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(ROLLCALL_|FUSIONAUTH_|NODE_OPTIONS$)/.test(name),
+    ),
+  );
   const child = spawn(program, args, {
     cwd,
+    detached: isGroup,
     env: { ...inherited, NODE_ENV: 'production', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return new RunningProcess(child);
+  return new RunningProcess(child, isGroup);
 }
 
 async function isReady(port: number): Promise<boolean> {

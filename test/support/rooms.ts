@@ -40,15 +40,31 @@ export interface TestRooms {
   close(): Promise<void>;
 }
 
-@Module({ imports: [TenantsModule, KeysModule, DirectoryModule, EntitiesModule, TokensModule, AuthModule, ConnectionsModule] })
+@Module({
+  imports: [
+    TenantsModule,
+    KeysModule,
+    DirectoryModule,
+    EntitiesModule,
+    TokensModule,
+    AuthModule,
+    ConnectionsModule,
+  ],
+})
 class Rooms {}
 
-export async function openRooms(kind: TestDatabase, settings: Partial<Configuration> = {}): Promise<TestRooms> {
+export async function openRooms(
+  kind: TestDatabase,
+  settings: Partial<Configuration> = {},
+): Promise<TestRooms> {
   return openRoomsOn(await kind.create(), settings);
 }
 
 /** Opens the rooms on a database that is there; closing drops it. */
-export async function openRoomsOn(database: FreshDatabase, settings: Partial<Configuration> = {}): Promise<TestRooms> {
+export async function openRoomsOn(
+  database: FreshDatabase,
+  settings: Partial<Configuration> = {},
+): Promise<TestRooms> {
   const clock = new TestClock();
   const configuration = new Configuration({
     port: 0,

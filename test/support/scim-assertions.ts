@@ -32,7 +32,11 @@ export function aSearch(request: object): object {
 }
 
 /** The resource as the server answers its creation. */
-export async function create(connection: TestScimConnection, endpoint: string, body: object): Promise<ScimBody> {
+export async function create(
+  connection: TestScimConnection,
+  endpoint: string,
+  body: object,
+): Promise<ScimBody> {
   const answer = await connection.scim('POST', `/${endpoint}`, body);
   expect(answer).toMatchObject({ status: 201 });
   return answer.body;
@@ -46,7 +50,10 @@ export async function read(connection: TestScimConnection, path: string): Promis
 }
 
 /** The path of a list with its query, encoded as clients do it. */
-export function listPath(endpoint: string, query: Readonly<Record<string, string | number>>): string {
+export function listPath(
+  endpoint: string,
+  query: Readonly<Record<string, string | number>>,
+): string {
   const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `/${endpoint}?${text.join('&')}`;
 }
@@ -80,6 +87,8 @@ export function expectScimError(answer: TestResponse, status: number, scimType?:
 
 /** All that a tenant holds as its client sees it; equal texts before and after mean that nothing changed. */
 export async function everythingIn(connection: TestScimConnection): Promise<string> {
-  const lists = await Promise.all(['/Users?count=200', '/Groups?count=200'].map((path) => connection.scim('GET', path)));
+  const lists = await Promise.all(
+    ['/Users?count=200', '/Groups?count=200'].map((path) => connection.scim('GET', path)),
+  );
   return lists.map(({ text }) => text).join('\n');
 }

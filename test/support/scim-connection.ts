@@ -14,18 +14,30 @@ export interface TestScimConnection {
   readonly baseUrl: string;
   readonly token: string;
   /** Sends a SCIM request with the token; the path begins below the base URL. */
-  scim(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<TestResponse>;
+  scim(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<TestResponse>;
 }
 
 /** Makes a new tenant with a SCIM connection; the token has all fifteen permissions. */
 export async function aScimConnection(app: TestApp): Promise<TestScimConnection> {
   const tenants = app.get(TenantService);
-  const tenant = await tenants.create(testContext, tenants.newTenantDraft(`Tenant ${randomUUID()}`));
+  const tenant = await tenants.create(
+    testContext,
+    tenants.newTenantDraft(`Tenant ${randomUUID()}`),
+  );
   return aScimConnectionIn(app, tenant.id);
 }
 
 /** Another SCIM client of a tenant. */
-export async function aScimConnectionIn(app: TestApp, tenantId: string, name = 'Okta'): Promise<TestScimConnection> {
+export async function aScimConnectionIn(
+  app: TestApp,
+  tenantId: string,
+  name = 'Okta',
+): Promise<TestScimConnection> {
   const connections = app.get(ConnectionService);
   const { server, client } = await connections.ensureScim(testContext, tenantId, name);
   const issued = await connections.issueToken(testContext, tenantId, {

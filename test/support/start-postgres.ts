@@ -37,7 +37,13 @@ export default async function startPostgres(): Promise<void> {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     // Sorts as people do unless told otherwise, so that a forgotten COLLATE "C" is found.
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US', '--no-sync'],
+    initdbFlags: [
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=icu',
+      '--icu-locale=en-US',
+      '--no-sync',
+    ],
     postgresFlags: settings({
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
@@ -69,7 +75,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      );
     });
   });
 }

@@ -11,7 +11,10 @@ export interface TcpSwitch {
 }
 
 /** Stands before a server on loopback and hands on every byte. */
-export async function tcpSwitch(target: { readonly host: string; readonly port: number }): Promise<TcpSwitch> {
+export async function tcpSwitch(target: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<TcpSwitch> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);

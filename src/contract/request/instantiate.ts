@@ -15,14 +15,22 @@ export interface RequestClass<Request extends object> {
  * Makes a request out of a JSON object. Free data is neither copied nor looked into, and a name that means
  * something to every object (`constructor`, `toString`) is no member of a request.
  */
-export function instantiate<Request extends object>(type: RequestClass<Request>, source: JsonObject): Request {
+export function instantiate<Request extends object>(
+  type: RequestClass<Request>,
+  source: JsonObject,
+): Request {
   const request = new type();
   const prototype: object = Object.getPrototypeOf(request);
   const readers = new Map(Object.entries(type.members ?? {}));
   for (const [name, given] of Object.entries(source)) {
     if (name in prototype) continue;
     const value = readers.get(name)?.(given) ?? given;
-    Object.defineProperty(request, name, { value, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(request, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return request;
 }

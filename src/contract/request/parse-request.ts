@@ -24,8 +24,10 @@ export function parseRequest<Request extends object>(
   if (!isJsonObject(value)) throw requestError('', 'invalid', 'The body must be a JSON object.');
   const request = instantiate(type, value);
   const problems = validateSync(request).flatMap((error) => problemsOf(error, ''));
-  if (problems.length === 0 && hasCrossFieldRules(request)) problems.push(...request.crossFieldProblems());
-  if (problems.length > 0) throw new RequestError(problems.map((one) => ({ ...one, field: prefix + one.field })));
+  if (problems.length === 0 && hasCrossFieldRules(request))
+    problems.push(...request.crossFieldProblems());
+  if (problems.length > 0)
+    throw new RequestError(problems.map((one) => ({ ...one, field: prefix + one.field })));
   return request;
 }
 
@@ -44,7 +46,9 @@ function problemsOf(error: ValidationError, parent: string): Problem[] {
   const weightiest = weightOrder(error.value)
     .flatMap((rule) => broken.filter((problem) => problem.rule === rule))
     .slice(0, 1);
-  return weightiest.length > 0 ? weightiest : (error.children ?? []).flatMap((child) => problemsOf(child, field));
+  return weightiest.length > 0
+    ? weightiest
+    : (error.children ?? []).flatMap((child) => problemsOf(child, field));
 }
 
 function pathOf(parent: string, property: string): string {

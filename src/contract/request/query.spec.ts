@@ -6,7 +6,10 @@ describe('parseQuery', () => {
     [{ a: 'x', b: '', c: 'undefined', d: 'null' }, { a: 'x' }],
     [{ ids: ['a', 'undefined', 'b'] }, { ids: ['a', 'b'] }],
     [{ ids: ['a', ''] }, { ids: 'a' }],
-    [{ 's[1].name': 'b', 's[0].name': 'a', 's[0].order': 'asc' }, { s: [{ name: 'a', order: 'asc' }, { name: 'b' }] }],
+    [
+      { 's[1].name': 'b', 's[0].name': 'a', 's[0].order': 'asc' },
+      { s: [{ name: 'a', order: 'asc' }, { name: 'b' }] },
+    ],
     [{ 's[9].name': 'only' }, { s: [{ name: 'only' }] }],
     [{ 's[x].name': 'a' }, { 's[x].name': 'a' }],
   ])('reads %j as %j', (query, expected) => {
@@ -14,7 +17,9 @@ describe('parseQuery', () => {
   });
 
   it('leaves prototypes alone', () => {
-    parseQuery(JSON.parse('{"__proto__":"x","__proto__[0].polluted":"x","constructor[0].prototype":"x"}'));
+    parseQuery(
+      JSON.parse('{"__proto__":"x","__proto__[0].polluted":"x","constructor[0].prototype":"x"}'),
+    );
 
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });

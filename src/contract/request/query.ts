@@ -26,7 +26,10 @@ export function parseQuery(query: Query): Readonly<Record<string, unknown>> {
   }
   for (const [list, byIndex] of elements) {
     const inOrder = [...byIndex].sort(([left], [right]) => left - right);
-    fields.set(list, inOrder.map(([, element]) => element));
+    fields.set(
+      list,
+      inOrder.map(([, element]) => element),
+    );
   }
   return Object.fromEntries(fields);
 }
@@ -41,8 +44,13 @@ export function findText(query: Query, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function presentValue(name: string, value: Query[string] | undefined): string | string[] | undefined {
-  const texts = (typeof value === 'string' ? [value] : (value ?? [])).filter((text) => !absentWords.has(text));
+function presentValue(
+  name: string,
+  value: Query[string] | undefined,
+): string | string[] | undefined {
+  const texts = (typeof value === 'string' ? [value] : (value ?? [])).filter(
+    (text) => !absentWords.has(text),
+  );
   if (texts.some((text) => text.includes('\0'))) {
     throw requestError(name, 'invalid', `[${name}] must not have a NUL character.`);
   }
@@ -51,7 +59,11 @@ function presentValue(name: string, value: Query[string] | undefined): string | 
 
 const absentWords: ReadonlySet<string> = new Set(['', 'undefined', 'null']);
 
-function elementOf(elements: Map<string, Map<number, Fields>>, list: string, index: number): Fields {
+function elementOf(
+  elements: Map<string, Map<number, Fields>>,
+  list: string,
+  index: number,
+): Fields {
   const byIndex = elements.get(list) ?? new Map<number, Fields>();
   elements.set(list, byIndex);
   const element = byIndex.get(index) ?? {};

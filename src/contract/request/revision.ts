@@ -13,7 +13,10 @@ export type Revision<Request> = (current: () => JsonObject) => Request;
  * PUT: the body is the whole new request.
  * @throws RequestError at once, before anything is locked
  */
-export function replacement<Request extends object>(type: RequestClass<Request>, body: unknown): Revision<Request> {
+export function replacement<Request extends object>(
+  type: RequestClass<Request>,
+  body: unknown,
+): Revision<Request> {
   const request = parseRequest(type, body);
   return () => request;
 }

@@ -31,7 +31,15 @@ import type { OrderStep } from './order.js';
 import type { Search } from './search.js';
 import { wildcard, wildcardCondition } from './wildcard.js';
 
-const columns = ['clientId', 'id', 'insertInstant', 'lastUpdateInstant', 'name', 'tenantId', 'typeId'] as const;
+const columns = [
+  'clientId',
+  'id',
+  'insertInstant',
+  'lastUpdateInstant',
+  'name',
+  'tenantId',
+  'typeId',
+] as const;
 
 type Column = (typeof columns)[number];
 type Field = Column | 'typeName';
@@ -41,7 +49,9 @@ const idsMax = 1_000;
 /** One term as FusionAuth's database search takes it; anything more belongs to a query language. */
 const plainTerm = /^(?![+-])[^\s:"'()[\]{}\\^~?!/&|<>=]*$/;
 
-const termExpected = invalid('must be one term without blanks, or *: the query language is not supported yet.');
+const termExpected = invalid(
+  'must be one term without blanks, or *: the query language is not supported yet.',
+);
 const notSupported = invalid('is not supported yet: use ids or a queryString of one term.');
 
 class SortField {
@@ -100,7 +110,11 @@ export class EntityCriteria extends PageCriteria {
 }
 
 export function toEntitySearch(criteria: EntityCriteria): Search<Field> {
-  return { condition: toCondition(criteria.queryString), order: toSortOrder(criteria.sortFields), page: toPage(criteria) };
+  return {
+    condition: toCondition(criteria.queryString),
+    order: toSortOrder(criteria.sortFields),
+    page: toPage(criteria),
+  };
 }
 
 /** A term is looked for in every searchable column, without regard to case. */
@@ -119,7 +133,12 @@ function toCondition(term: string | null | undefined): Condition<Field> {
   };
 }
 
-function toSortOrder(sortFields: readonly SortField[] | null | undefined): readonly OrderStep<Column>[] {
-  const steps = (sortFields ?? []).map(({ name, order }) => ({ field: name, isDescending: order?.toLowerCase() === 'desc' }));
+function toSortOrder(
+  sortFields: readonly SortField[] | null | undefined,
+): readonly OrderStep<Column>[] {
+  const steps = (sortFields ?? []).map(({ name, order }) => ({
+    field: name,
+    isDescending: order?.toLowerCase() === 'desc',
+  }));
   return steps.length > 0 ? steps : [{ field: 'name', isDescending: false }];
 }

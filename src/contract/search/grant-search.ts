@@ -31,19 +31,34 @@ export class GrantCriteria extends NameCriteria implements HasCrossFieldRules {
   readonly userId?: string | null;
 
   @IsOptional()
-  @ValidateBy(orderBy(columns), invalid(`must list columns of ${columns.join(', ')}, each with ASC or DESC.`))
+  @ValidateBy(
+    orderBy(columns),
+    invalid(`must list columns of ${columns.join(', ')}, each with ASC or DESC.`),
+  )
   readonly orderBy?: string | null;
 
   crossFieldProblems(): readonly Problem[] {
     if (!this.entityId || !this.userId) return [];
-    return [{ field: 'userId', rule: 'invalid', message: 'Name one of [entityId] and [userId], not both.' }];
+    return [
+      {
+        field: 'userId',
+        rule: 'invalid',
+        message: 'Name one of [entityId] and [userId], not both.',
+      },
+    ];
   }
 }
 
 export function toGrantSearch(criteria: GrantCriteria): Search<Field> {
   const { entityId, userId, name } = criteria;
   const conditions: Condition<Field>[] = [];
-  if (entityId) conditions.push({ kind: 'compare', field: 'recipientEntityId', operator: 'eq', value: entityId });
+  if (entityId)
+    conditions.push({
+      kind: 'compare',
+      field: 'recipientEntityId',
+      operator: 'eq',
+      value: entityId,
+    });
   if (userId) conditions.push({ kind: 'compare', field: 'userId', operator: 'eq', value: userId });
   if (name) conditions.push(wildcardCondition('name', foldCase(name), 'part'));
   return {

@@ -25,7 +25,9 @@ export function findOrder<Column extends string>(
 export function orderBy(columns: readonly string[]): ValidateByOptions {
   return {
     name: 'orderBy',
-    validator: { validate: (value) => typeof value === 'string' && findOrder(value, columns) !== undefined },
+    validator: {
+      validate: (value) => typeof value === 'string' && findOrder(value, columns) !== undefined,
+    },
   };
 }
 
@@ -38,9 +40,14 @@ export function toOrder<Column extends string>(
   return findOrder(text ?? '', columns) ?? standard;
 }
 
-function findStep<Column extends string>(part: string, columns: readonly Column[]): OrderStep<Column> | undefined {
+function findStep<Column extends string>(
+  part: string,
+  columns: readonly Column[],
+): OrderStep<Column> | undefined {
   const [name = '', direction = 'asc', ...rest] = part.trim().toLowerCase().split(/\s+/);
   const field = columns.find((column) => column.toLowerCase() === name);
   const isDirection = direction === 'asc' || direction === 'desc';
-  return field === undefined || !isDirection || rest.length > 0 ? undefined : { field, isDescending: direction === 'desc' };
+  return field === undefined || !isDirection || rest.length > 0
+    ? undefined
+    : { field, isDescending: direction === 'desc' };
 }

@@ -75,7 +75,13 @@ describe('findOrder', () => {
   it.each([
     ['name', [{ field: 'name', isDescending: false }]],
     [' name  DESC ', [{ field: 'name', isDescending: true }]],
-    ['INSERTINSTANT asc, id desc', [{ field: 'insertInstant', isDescending: false }, { field: 'id', isDescending: true }]],
+    [
+      'INSERTINSTANT asc, id desc',
+      [
+        { field: 'insertInstant', isDescending: false },
+        { field: 'id', isDescending: true },
+      ],
+    ],
     ['password', undefined],
     ['name sideways', undefined],
     ['name asc; drop table tenants', undefined],
@@ -89,21 +95,39 @@ describe('findOrder', () => {
 
 describe('a search by GET and by POST', () => {
   it('means the same', () => {
-    const query = { name: 'Ac*', numberOfResults: '10', startRow: '20', orderBy: 'insertInstant DESC' };
-    const search = { name: 'Ac*', numberOfResults: 10, startRow: 20, orderBy: 'insertInstant DESC' };
+    const query = {
+      name: 'Ac*',
+      numberOfResults: '10',
+      startRow: '20',
+      orderBy: 'insertInstant DESC',
+    };
+    const search = {
+      name: 'Ac*',
+      numberOfResults: 10,
+      startRow: 20,
+      orderBy: 'insertInstant DESC',
+    };
 
     const byQuery = toTenantSearch(parseSearchQuery(TenantCriteria, query));
 
     expect(byQuery).toEqual(toTenantSearch(parseSearchBody(TenantCriteria, { search })));
     expect(byQuery).toEqual({
-      condition: { kind: 'and', conditions: [{ kind: 'compare', field: 'name', operator: 'sw', value: 'ac' }] },
+      condition: {
+        kind: 'and',
+        conditions: [{ kind: 'compare', field: 'name', operator: 'sw', value: 'ac' }],
+      },
       order: [{ field: 'insertInstant', isDescending: true }],
       page: { offset: 20, limit: 10 },
     });
   });
 
   it('has defaults for everything, also for the words of careless clients', () => {
-    const query = { name: 'undefined', numberOfResults: '', orderBy: 'null', startRow: 'undefined' };
+    const query = {
+      name: 'undefined',
+      numberOfResults: '',
+      orderBy: 'null',
+      startRow: 'undefined',
+    };
 
     expect(toEntityTypeSearch(parseSearchQuery(EntityTypeCriteria, query))).toEqual({
       condition: { kind: 'and', conditions: [] },
@@ -114,9 +138,16 @@ describe('a search by GET and by POST', () => {
 
   it('looks for a whole entity type name, and for a part of other names', () => {
     const type = toEntityTypeSearch(parseSearchQuery(EntityTypeCriteria, { name: 'SCIM' }));
-    const grant = toGrantSearch(parseSearchQuery(GrantCriteria, { name: 'SCIM', entityId: id.toUpperCase() }));
+    const grant = toGrantSearch(
+      parseSearchQuery(GrantCriteria, { name: 'SCIM', entityId: id.toUpperCase() }),
+    );
 
-    expect(type.condition).toEqual({ kind: 'compare', field: 'name', operator: 'eq', value: 'scim' });
+    expect(type.condition).toEqual({
+      kind: 'compare',
+      field: 'name',
+      operator: 'eq',
+      value: 'scim',
+    });
     expect(grant.condition).toEqual({
       kind: 'and',
       conditions: [
@@ -127,11 +158,24 @@ describe('a search by GET and by POST', () => {
   });
 
   it.each<[string, () => unknown, string[]]>([
-    ['a query', () => parseSearchQuery(TenantCriteria, { numberOfResults: 'many', startRow: '-1', orderBy: 'x' }), ['numberOfResults', 'orderBy', 'startRow']],
-    ['a body', () => parseSearchBody(TenantCriteria, { search: { numberOfResults: 1001, name: 'a*b*c' } }), ['search.name', 'search.numberOfResults']],
+    [
+      'a query',
+      () =>
+        parseSearchQuery(TenantCriteria, { numberOfResults: 'many', startRow: '-1', orderBy: 'x' }),
+      ['numberOfResults', 'orderBy', 'startRow'],
+    ],
+    [
+      'a body',
+      () => parseSearchBody(TenantCriteria, { search: { numberOfResults: 1001, name: 'a*b*c' } }),
+      ['search.name', 'search.numberOfResults'],
+    ],
     ['a body without search', () => parseSearchBody(TenantCriteria, {}), ['search']],
     ['a search that is text', () => parseSearchBody(TenantCriteria, { search: 'x' }), ['search']],
-    ['a grant search for two recipients', () => parseSearchQuery(GrantCriteria, { entityId: id, userId: id }), ['userId']],
+    [
+      'a grant search for two recipients',
+      () => parseSearchQuery(GrantCriteria, { entityId: id, userId: id }),
+      ['userId'],
+    ],
     ['a repeated name', () => parseSearchQuery(TenantCriteria, { name: ['a', 'b'] }), ['name']],
     ['a NUL', () => parseSearchQuery(TenantCriteria, { name: 'a\0b' }), ['name']],
   ])('names what is wrong with %s', (_, work, fields) => {
@@ -148,7 +192,11 @@ describe('EntityCriteria', () => {
   });
 
   it('reads the nested form of sort fields', () => {
-    const query = { 'sortFields[1].name': 'id', 'sortFields[0].name': 'typeId', 'sortFields[0].order': 'DESC' };
+    const query = {
+      'sortFields[1].name': 'id',
+      'sortFields[0].name': 'typeId',
+      'sortFields[0].order': 'DESC',
+    };
 
     expect(toEntitySearch(parseSearchQuery(EntityCriteria, query)).order).toEqual([
       { field: 'typeId', isDescending: true },
@@ -156,30 +204,58 @@ describe('EntityCriteria', () => {
     ]);
   });
 
-  it.each(['Raviga', '092dbded-30af-4149-9c61-b578f2c72f59', 'scim-client_1.2', 'Zürich', '*', 'rav*'])('takes the term %j', (queryString) => {
-    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search: { queryString } }))).toEqual([]);
+  it.each([
+    'Raviga',
+    '092dbded-30af-4149-9c61-b578f2c72f59',
+    'scim-client_1.2',
+    'Zürich',
+    '*',
+    'rav*',
+  ])('takes the term %j', (queryString) => {
+    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search: { queryString } }))).toEqual(
+      [],
+    );
   });
 
-  it.each(['name:Raviga', 'two words', '"quoted"', '(a OR b)', '-not', '+must', 'a~', 'a^2', 'a*b*c', '[a TO b]'])(
-    'refuses %j, which needs the query language',
-    (queryString) => {
-      expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search: { queryString } }))).toEqual(['search.queryString']);
-    },
-  );
-
-  it('lets ids win over what it could not do', () => {
-    const search = { ids: [id], query: '{"match_all":{}}', queryString: 'name:x', nextResults: 'abc' };
-
-    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search }))).toEqual([]);
-    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search: { ...search, ids: null } }))).toEqual([
-      'search.nextResults',
-      'search.query',
+  it.each([
+    'name:Raviga',
+    'two words',
+    '"quoted"',
+    '(a OR b)',
+    '-not',
+    '+must',
+    'a~',
+    'a^2',
+    'a*b*c',
+    '[a TO b]',
+  ])('refuses %j, which needs the query language', (queryString) => {
+    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search: { queryString } }))).toEqual([
       'search.queryString',
     ]);
   });
 
+  it('lets ids win over what it could not do', () => {
+    const search = {
+      ids: [id],
+      query: '{"match_all":{}}',
+      queryString: 'name:x',
+      nextResults: 'abc',
+    };
+
+    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search }))).toEqual([]);
+    expect(
+      fieldsOf(() => parseSearchBody(EntityCriteria, { search: { ...search, ids: null } })),
+    ).toEqual(['search.nextResults', 'search.query', 'search.queryString']);
+  });
+
   it('refuses sort fields that do not exist', () => {
-    const search = { sortFields: [{ name: 'name' }, { name: 'clientSecret' }, { name: 'id', order: 'up', missing: 'x' }] };
+    const search = {
+      sortFields: [
+        { name: 'name' },
+        { name: 'clientSecret' },
+        { name: 'id', order: 'up', missing: 'x' },
+      ],
+    };
 
     expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search }))).toEqual([
       'search.sortFields[1].name',

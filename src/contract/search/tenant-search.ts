@@ -11,7 +11,10 @@ const columns = ['id', 'insertInstant', 'name'] as const;
 
 export class TenantCriteria extends NameCriteria {
   @IsOptional()
-  @ValidateBy(orderBy(columns), invalid(`must list columns of ${columns.join(', ')}, each with ASC or DESC.`))
+  @ValidateBy(
+    orderBy(columns),
+    invalid(`must list columns of ${columns.join(', ')}, each with ASC or DESC.`),
+  )
   readonly orderBy?: string | null;
 }
 

@@ -9,8 +9,13 @@ export type BareText = 'part' | 'whole';
  * @param text in the field's comparison form
  * @throws Error for a pattern that `wildcard` does not let through
  */
-export function wildcardCondition<Field extends string>(field: Field, text: string, bare: BareText): Condition<Field> {
-  if (!text.includes('*')) return { kind: 'compare', field, operator: bare === 'part' ? 'co' : 'eq', value: text };
+export function wildcardCondition<Field extends string>(
+  field: Field,
+  text: string,
+  bare: BareText,
+): Condition<Field> {
+  if (!text.includes('*'))
+    return { kind: 'compare', field, operator: bare === 'part' ? 'co' : 'eq', value: text };
   const [start = '', ...rest] = text.split(/\*+/);
   const end = rest.pop() ?? '';
   const [middle] = rest;
@@ -19,7 +24,10 @@ export function wildcardCondition<Field extends string>(field: Field, text: stri
   if (start !== '') conditions.push({ kind: 'compare', field, operator: 'sw', value: start });
   if (end !== '') conditions.push({ kind: 'compare', field, operator: 'ew', value: end });
   if (conditions.length === 0) return everything;
-  return { kind: 'and', conditions: [...conditions, ...overlaps(start, end).map((value) => isNot(field, value))] };
+  return {
+    kind: 'and',
+    conditions: [...conditions, ...overlaps(start, end).map((value) => isNot(field, value))],
+  };
 }
 
 /** The rule for a text with wildcards: at its beginning, at its end, at both, or once within. */
@@ -38,7 +46,9 @@ function isPattern(text: string): boolean {
 function overlaps(start: string, end: string): string[] {
   const most = Math.min(start.length, end.length);
   const lengths = Array.from({ length: most }, (_, index) => index + 1);
-  return lengths.filter((length) => start.endsWith(end.slice(0, length))).map((length) => start + end.slice(length));
+  return lengths
+    .filter((length) => start.endsWith(end.slice(0, length)))
+    .map((length) => start + end.slice(length));
 }
 
 function isNot<Field extends string>(field: Field, value: string): Condition<Field> {

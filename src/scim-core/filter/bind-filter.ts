@@ -19,7 +19,8 @@ type Resolve = (path: AttributePath) => AttributeRef;
 export function bindFilter(filter: Filter, resourceType: ResourceType): BoundFilter {
   return bind(filter, (path) => {
     const ref = findAttributeRef(resourceType, path);
-    if (!ref) throw badRequest('invalidFilter', `There is no attribute ${quoted(path.text)} to filter by.`);
+    if (!ref)
+      throw badRequest('invalidFilter', `There is no attribute ${quoted(path.text)} to filter by.`);
     refuseHidden(ref);
     return ref;
   });
@@ -100,7 +101,8 @@ function bindNull(ref: AttributeRef, operator: CompareOperator): BoundFilter {
 function valueOf(ref: AttributeRef): AttributeRef {
   if (ref.attribute.type !== 'complex' || ref.subAttribute) return ref;
   const value = findSubAttribute(ref.attribute, 'value');
-  if (!value) throw badRequest('invalidFilter', `${ref.path} has several parts: name the one to compare.`);
+  if (!value)
+    throw badRequest('invalidFilter', `${ref.path} has several parts: name the one to compare.`);
   const narrowed = withSubAttribute(ref, value);
   refuseHidden(narrowed);
   return narrowed;
@@ -117,7 +119,8 @@ function bindTyped(ref: AttributeRef, operator: BoundOperator, literal: Literal)
       return bindBoolean(ref, operator, literal);
     case 'integer':
     case 'decimal':
-      if (typeof literal !== 'number' || isPartOfText(operator)) throw unfit(ref, operator, literal);
+      if (typeof literal !== 'number' || isPartOfText(operator))
+        throw unfit(ref, operator, literal);
       return { kind: 'compare', ref, operator, value: literal, literal };
     case 'dateTime':
       return bindInstant(ref, operator, literal);
@@ -134,13 +137,20 @@ function bindText(
 ): BoundFilter {
   if (typeof literal !== 'string') throw unfit(ref, operator, literal);
   if (leaf.type === 'binary' && isOrdering(operator)) throw unfit(ref, operator, literal);
-  return { kind: 'compare', ref, operator, value: leaf.caseExact ? literal : foldCase(literal), literal };
+  return {
+    kind: 'compare',
+    ref,
+    operator,
+    value: leaf.caseExact ? literal : foldCase(literal),
+    literal,
+  };
 }
 
 /** Entra writes Booleans as text, "True" and "False", in filters as in bodies. */
 function bindBoolean(ref: AttributeRef, operator: BoundOperator, literal: Literal): BoundFilter {
   const text = String(literal).toLowerCase();
-  if (operator !== 'eq' || (text !== 'true' && text !== 'false')) throw unfit(ref, operator, literal);
+  if (operator !== 'eq' || (text !== 'true' && text !== 'false'))
+    throw unfit(ref, operator, literal);
   return { kind: 'compare', ref, operator, value: text === 'true', literal };
 }
 
@@ -168,5 +178,8 @@ function isPartOfText(operator: BoundOperator): boolean {
 function unfit(ref: AttributeRef, operator: CompareOperator, literal: Literal | null): ScimError {
   const { type } = ref.subAttribute ?? ref.attribute;
   const value = typeof literal === 'string' ? quoted(literal) : String(literal);
-  return badRequest('invalidFilter', `${ref.path} is of type ${type}: "${operator} ${value}" does not apply.`);
+  return badRequest(
+    'invalidFilter',
+    `${ref.path} is of type ${type}: "${operator} ${value}" does not apply.`,
+  );
 }

@@ -93,7 +93,8 @@ export class FilterLexer {
         position += 1;
       }
     }
-    if (!isStorableText(text)) throw filterFault('A string holds NUL or half a surrogate pair', start);
+    if (!isStorableText(text))
+      throw filterFault('A string holds NUL or half a surrogate pair', start);
     this.position = position + 1;
     return { kind: 'text', text, start, end: this.position };
   }
@@ -104,7 +105,8 @@ export class FilterLexer {
     if (plain !== undefined) return { text: plain, end: start + 2 };
 
     const digits = this.source.slice(start + 2, start + 6);
-    if (letter !== 'u' || !/^[0-9A-Fa-f]{4}$/.test(digits)) throw filterFault('An unknown escape', start);
+    if (letter !== 'u' || !/^[0-9A-Fa-f]{4}$/.test(digits))
+      throw filterFault('An unknown escape', start);
     return { text: String.fromCharCode(Number.parseInt(digits, 16)), end: start + 6 };
   }
 }

@@ -168,7 +168,10 @@ function readNumber(token: Token): number {
 function narrowValuePath(path: AttributePath, filter: Filter, comparison: Filter): Filter {
   if (comparison.kind !== 'compare') return bothInOneEntry(path, filter, comparison);
   if (comparison.operator === 'ne') {
-    return { kind: 'not', filter: narrowValuePath(path, filter, { ...comparison, operator: 'eq' }) };
+    return {
+      kind: 'not',
+      filter: narrowValuePath(path, filter, { ...comparison, operator: 'eq' }),
+    };
   }
   if (comparison.operator === 'eq' && comparison.value === null) {
     const present: Filter = { kind: 'present', path: comparison.path };

@@ -44,12 +44,17 @@ const ada: JsonObject = {
   ],
   x509Certificates: [{ value: 'QUJD' }],
   groups: [{ value: 'g1', display: 'Staff' }],
-  meta: { resourceType: 'User', created: '2024-05-01T10:00:00.500Z', lastModified: '2024-05-02T10:00:00Z' },
+  meta: {
+    resourceType: 'User',
+    created: '2024-05-01T10:00:00.500Z',
+    lastModified: '2024-05-02T10:00:00Z',
+  },
   [enterprise]: { department: 'Sales', manager: { value: 'm1' } },
   [custom]: { level: 7, rate: 1.5 },
 };
 
-const isMatch = (text: string): boolean => matches(bindFilter(parseFilter(text), resourceType), ada);
+const isMatch = (text: string): boolean =>
+  matches(bindFilter(parseFilter(text), resourceType), ada);
 
 describe('bindFilter and matches', () => {
   it.each([
@@ -150,7 +155,9 @@ describe('bindFilter and matches', () => {
     ['F27', 'password sw "a" or userName pr'],
     ['S1', 'externalId eq 1'],
   ])('%s refuses %j with invalidFilter', (_id, text) => {
-    expect(() => isMatch(text)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidFilter' }));
+    expect(() => isMatch(text)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidFilter' }),
+    );
   });
 
   it('binds names to the schema and values to the form in which they are compared', () => {
@@ -159,7 +166,13 @@ describe('bindFilter and matches', () => {
     expect(bound).toMatchObject({
       kind: 'valuePath',
       ref: { path: 'emails' },
-      filter: { kind: 'compare', ref: { path: 'emails.type' }, operator: 'eq', value: 'work', literal: 'Work' },
+      filter: {
+        kind: 'compare',
+        ref: { path: 'emails.type' },
+        operator: 'eq',
+        value: 'work',
+        literal: 'Work',
+      },
     });
   });
 
@@ -167,6 +180,9 @@ describe('bindFilter and matches', () => {
     ['members eq "U1"', 'members.value'],
     ['urn:ietf:params:scim:schemas:core:2.0:group:DISPLAYNAME eq "x"', 'displayName'],
   ])('binds %j to %s', (text, path) => {
-    expect(bindFilter(parseFilter(text), groupResourceType)).toMatchObject({ kind: 'compare', ref: { path } });
+    expect(bindFilter(parseFilter(text), groupResourceType)).toMatchObject({
+      kind: 'compare',
+      ref: { path },
+    });
   });
 });

@@ -31,16 +31,25 @@ function faultOf(text: string): unknown {
 }
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const comparisons = (count: number): string => Array.from({ length: count }, () => 'a pr').join(' or ');
+const comparisons = (count: number): string =>
+  Array.from({ length: count }, () => 'a pr').join(' or ');
 const nested = (depth: number): string => `${'('.repeat(depth)}a pr${')'.repeat(depth)}`;
 
 describe('parseFilter', () => {
   it.each([
     ['F1', 'userName eq "a"', 'userName eq "a"'],
-    ['F1', 'a ne 1 and a co "b" and a sw "c" and a ew "d"', '(a ne 1 and a co "b" and a sw "c" and a ew "d")'],
+    [
+      'F1',
+      'a ne 1 and a co "b" and a sw "c" and a ew "d"',
+      '(a ne 1 and a co "b" and a sw "c" and a ew "d")',
+    ],
     ['F1', 'a gt 1 and a ge 2 and a lt 3 and a le 4', '(a gt 1 and a ge 2 and a lt 3 and a le 4)'],
     ['F1', 'title pr', 'title pr'],
-    ['F2', 'userName EQ "a" AND NOT (title PR) Or active Eq true', '((userName eq "a" and not title pr) or active eq true)'],
+    [
+      'F2',
+      'userName EQ "a" AND NOT (title PR) Or active Eq true',
+      '((userName eq "a" and not title pr) or active eq true)',
+    ],
     ['F12', 'name.familyName eq "a"', 'name.familyName eq "a"'],
     ['F13', `${user}:name.familyName pr`, `${user}:name.familyName pr`],
     ['F14', 'a pr or b pr and c pr', '(a pr or (b pr and c pr))'],
@@ -50,10 +59,22 @@ describe('parseFilter', () => {
     ['F14', 'not (a pr or b pr)', 'not (a pr or b pr)'],
     ['F15', 'not(a pr)', 'not a pr'],
     ['F16', nested(filterDepthMax), 'a pr'],
-    ['F17', 'emails[type eq "work" and value co "@x"]', 'emails[(type eq "work" and value co "@x")]'],
-    ['F18', 'emails[not (type eq "a" or type eq "b") and value pr]', 'emails[(not (type eq "a" or type eq "b") and value pr)]'],
+    [
+      'F17',
+      'emails[type eq "work" and value co "@x"]',
+      'emails[(type eq "work" and value co "@x")]',
+    ],
+    [
+      'F18',
+      'emails[not (type eq "a" or type eq "b") and value pr]',
+      'emails[(not (type eq "a" or type eq "b") and value pr)]',
+    ],
     ['F18', 'emails[ type pr ] or a pr', '(emails[type pr] or a pr)'],
-    ['F19', String.raw`a eq "\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"`, 'a eq "\\"\\\\/\\b\\f\\n\\r\\té😀"'],
+    [
+      'F19',
+      String.raw`a eq "\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"`,
+      'a eq "\\"\\\\/\\b\\f\\n\\r\\té😀"',
+    ],
     ['F20', 'a eq "x and (y) or [z] not eq 1"', 'a eq "x and (y) or [z] not eq 1"'],
     ['F20', String.raw`a eq "\" or b eq \""`, 'a eq "\\" or b eq \\""'],
     ['F21', 'a eq -0.5e+10', 'a eq -5000000000'],
@@ -124,16 +145,42 @@ describe('parseFilter', () => {
   });
 
   it('F24 tells where the fault is', () => {
-    expect(faultOf('userName eq bob')).toMatchObject({ detail: expect.stringContaining('character 13') });
+    expect(faultOf('userName eq bob')).toMatchObject({
+      detail: expect.stringContaining('character 13'),
+    });
   });
 
   it('F24 never throws anything but a ScimError, whatever the text', () => {
-    const piece = fc.constantFrom('a', 'eq', 'pr', 'and', 'or', 'not', '(', ')', '[', ']', '"', '\\', '.', ' ', '1', 'null', ':');
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(' ')));
+    const piece = fc.constantFrom(
+      'a',
+      'eq',
+      'pr',
+      'and',
+      'or',
+      'not',
+      '(',
+      ')',
+      '[',
+      ']',
+      '"',
+      '\\',
+      '.',
+      ' ',
+      '1',
+      'null',
+      ':',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(' ')),
+    );
     fc.assert(
       fc.property(text, (given) => {
         const outcome = faultOf(given);
-        return !(outcome instanceof Error) || (outcome instanceof ScimError && outcome.scimType === 'invalidFilter');
+        return (
+          !(outcome instanceof Error) ||
+          (outcome instanceof ScimError && outcome.scimType === 'invalidFilter')
+        );
       }),
       { numRuns: 2000 },
     );

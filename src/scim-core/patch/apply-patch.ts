@@ -2,11 +2,7 @@ import { isJsonList, isJsonObject, ownValue, type Json, type JsonObject } from '
 import { findPlainPath, parsePath, type PatchPath } from '../path/parse-path.js';
 import { deepEqual } from '../resource/equal.js';
 import { readForeignBlock } from '../resource/foreign-block.js';
-import {
-  findExtension,
-  type ResourceSchema,
-  type ResourceType,
-} from '../schema/attribute.js';
+import { findExtension, type ResourceSchema, type ResourceType } from '../schema/attribute.js';
 import { badRequest } from '../scim-error.js';
 import { changeAttribute } from './change-attribute.js';
 import { mutabilityError } from './change-entry.js';
@@ -159,7 +155,10 @@ function changeSchema(
   }
   const isCleared = op === 'remove' || value === null || value === '';
   if (!isCleared) throw badRequest('invalidValue', `${schema.id} must be an object.`);
-  if (!findExtension(resourceType, schema.id) || schema.attributes.some(({ required }) => required)) {
+  if (
+    !findExtension(resourceType, schema.id) ||
+    schema.attributes.some(({ required }) => required)
+  ) {
     throw mutabilityError(schema.id, 'is required');
   }
   delete draft[schema.id];

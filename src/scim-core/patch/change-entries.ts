@@ -100,7 +100,8 @@ function changeOne(
   const given = op === 'remove' ? undefined : value;
   if (ref.subAttribute) return changePart(entry, ref.subAttribute, given, ref);
   if (op === 'remove') return undefined;
-  if (op === 'add') return mergeParts(entry, readParts(ref.attribute, value ?? null, ref.path), ref);
+  if (op === 'add')
+    return mergeParts(entry, readParts(ref.attribute, value ?? null, ref.path), ref);
   return readReplacement(entry, ref, value ?? null);
 }
 
@@ -119,7 +120,9 @@ function readReplacement(
   if (!isJsonObject(next) || rest.length > 0) {
     throw badRequest('invalidValue', `${ref.path}[…] needs one entry as its value.`);
   }
-  const fixed = (ref.attribute.subAttributes ?? []).filter((part) => part.mutability === 'immutable');
+  const fixed = (ref.attribute.subAttributes ?? []).filter(
+    (part) => part.mutability === 'immutable',
+  );
   mergeParts(entry, new Map(fixed.map(({ name }) => [name, ownValue(next, name)])), ref);
   return toEqualityKey(next) === toEqualityKey(entry) ? entry : next;
 }
@@ -137,7 +140,8 @@ function makeChosen(target: AttributeTarget, op: PatchOp, value: Json): JsonObje
     throw badRequest('noTarget', `No entry of ${ref.attribute.name} meets the filter.`);
   }
   const given = ref.subAttribute ? { [ref.subAttribute.name]: value } : value;
-  if (ref.subAttribute?.mutability === 'readOnly') return changePart({}, ref.subAttribute, value, ref);
+  if (ref.subAttribute?.mutability === 'readOnly')
+    return changePart({}, ref.subAttribute, value, ref);
 
   const where = ref.attribute.name;
   const parts = readParts(ref.attribute, given, where);

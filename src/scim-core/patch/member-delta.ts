@@ -66,7 +66,9 @@ export function readMembers(value: Json, resourceType: ResourceType): readonly M
   const given = isJsonList(value) ? value : value === null || value === '' ? [] : [value];
   const members = new Map<string, Member>();
   for (const item of given) {
-    const [entry] = isJsonList(item) ? [] : asList(readAttributeValue(attribute, item, attribute.name));
+    const [entry] = isJsonList(item)
+      ? []
+      : asList(readAttributeValue(attribute, item, attribute.name));
     const member = asObject(entry);
     const id = ownValue(member, 'value');
     if (typeof id !== 'string') {
@@ -125,7 +127,10 @@ function toSteps(
 ): readonly MembershipStep[] {
   const { ref, filter } = target;
   if (ref.subAttribute && !filter) {
-    throw badRequest('invalidPath', `${ref.path}: members are added and removed as a whole, by "members".`);
+    throw badRequest(
+      'invalidPath',
+      `${ref.path}: members are added and removed as a whole, by "members".`,
+    );
   }
   if (filter) {
     if (op !== 'remove' || ref.subAttribute) {

@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { parsePatchRequest, patchOperationsMax, patchOpUrn } from './parse-patch-request.js';
 
-const body = (...operations: unknown[]): unknown => ({ schemas: [patchOpUrn], Operations: operations });
+const body = (...operations: unknown[]): unknown => ({
+  schemas: [patchOpUrn],
+  Operations: operations,
+});
 
 describe('parsePatchRequest', () => {
   it('M2 knows ops, member names and the URN in any case', () => {
     const operations = parsePatchRequest({
       SCHEMAS: [patchOpUrn.toUpperCase()],
-      operations: [{ OP: 'Add', Path: 'title', VALUE: 'x' }, { op: 'REMOVE', path: 'title' }, { op: 'replace', path: null, value: {} }],
+      operations: [
+        { OP: 'Add', Path: 'title', VALUE: 'x' },
+        { op: 'REMOVE', path: 'title' },
+        { op: 'replace', path: null, value: {} },
+      ],
     });
 
     expect(operations).toMatchObject([
@@ -23,7 +30,11 @@ describe('parsePatchRequest', () => {
     ['M1', 'x', 'invalidSyntax'],
     ['M1', {}, 'invalidSyntax'],
     ['M1', { Operations: [{ op: 'add', path: 'a', value: 1 }] }, 'invalidSyntax'],
-    ['M1', { schemas: ['urn:x:y'], Operations: [{ op: 'add', path: 'a', value: 1 }] }, 'invalidSyntax'],
+    [
+      'M1',
+      { schemas: ['urn:x:y'], Operations: [{ op: 'add', path: 'a', value: 1 }] },
+      'invalidSyntax',
+    ],
     ['M1', { schemas: [patchOpUrn] }, 'invalidSyntax'],
     ['M1', body(), 'invalidSyntax'],
     ['M1', { schemas: [patchOpUrn], Operations: {} }, 'invalidSyntax'],
@@ -43,17 +54,24 @@ describe('parsePatchRequest', () => {
     ['M28', body({ op: 'add', value: 'x' }), 'invalidValue'],
     ['M28', body({ op: 'add', value: [{ title: 'x' }] }), 'invalidValue'],
   ])('%s refuses %j with %s', (_id, given, scimType) => {
-    expect(() => parsePatchRequest(given)).toThrow(expect.objectContaining({ status: 400, scimType }));
+    expect(() => parsePatchRequest(given)).toThrow(
+      expect.objectContaining({ status: 400, scimType }),
+    );
   });
 
   it('names the operation that is at fault', () => {
-    expect(() => parsePatchRequest(body({ op: 'remove', path: 'a' }, { op: 'remove' }))).toThrow('Operations[1]');
+    expect(() => parsePatchRequest(body({ op: 'remove', path: 'a' }, { op: 'remove' }))).toThrow(
+      'Operations[1]',
+    );
   });
 
   it('takes 1,000 operations and refuses more with 413', () => {
-    const operations = (count: number): unknown[] => Array.from({ length: count }, () => ({ op: 'remove', path: 'title' }));
+    const operations = (count: number): unknown[] =>
+      Array.from({ length: count }, () => ({ op: 'remove', path: 'title' }));
 
     expect(parsePatchRequest(body(...operations(patchOperationsMax)))).toHaveLength(1000);
-    expect(() => parsePatchRequest(body(...operations(patchOperationsMax + 1)))).toThrow(expect.objectContaining({ status: 413 }));
+    expect(() => parsePatchRequest(body(...operations(patchOperationsMax + 1)))).toThrow(
+      expect.objectContaining({ status: 413 }),
+    );
   });
 });

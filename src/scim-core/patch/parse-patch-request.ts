@@ -30,13 +30,20 @@ export function parsePatchRequest(body: unknown): readonly PatchOperation[] {
     throw badRequest('invalidSyntax', '"Operations" must be a list of at least one operation.');
   }
   if (operations.length > patchOperationsMax) {
-    throw new ScimError(413, undefined, `A request may have ${patchOperationsMax} operations at most.`);
+    throw new ScimError(
+      413,
+      undefined,
+      `A request may have ${patchOperationsMax} operations at most.`,
+    );
   }
-  return operations.map((operation, index) => inOperation(index, () => parseOperation(operation, index)));
+  return operations.map((operation, index) =>
+    inOperation(index, () => parseOperation(operation, index)),
+  );
 }
 
 function parseOperation(operation: Json, index: number): PatchOperation {
-  if (!isJsonObject(operation)) throw badRequest('invalidSyntax', 'An operation must be an object.');
+  if (!isJsonObject(operation))
+    throw badRequest('invalidSyntax', 'An operation must be an object.');
   const op = readOp(findMember(operation, 'op'));
   const path = readPath(findMember(operation, 'path'));
   const value = findMember(operation, 'value');

@@ -38,7 +38,8 @@ export function findPatchTarget(
 
   const ref = path.attribute && findAttributeRef(resourceType, path.attribute);
   if (ref) return { kind: 'attribute', ref, filter: bindBrackets(path, ref) };
-  if (!path.filter && isForeignUrn(path.text, resourceType)) return { kind: 'foreign', urn: path.text };
+  if (!path.filter && isForeignUrn(path.text, resourceType))
+    return { kind: 'foreign', urn: path.text };
   return undefined;
 }
 
@@ -56,7 +57,10 @@ export function unknownPath(path: PatchPath): Error {
 function bindBrackets(path: PatchPath, ref: AttributeRef): BoundFilter | undefined {
   if (!path.filter) return undefined;
   if (ref.attribute.type !== 'complex') {
-    throw badRequest('invalidPath', `${quoted(path.text)}: ${ref.attribute.name} has no parts to choose by.`);
+    throw badRequest(
+      'invalidPath',
+      `${quoted(path.text)}: ${ref.attribute.name} has no parts to choose by.`,
+    );
   }
   return bindEntryFilter(path.filter, ref);
 }

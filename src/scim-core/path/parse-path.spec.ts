@@ -17,7 +17,10 @@ describe('parsePath', () => {
   });
 
   it('keeps the filter in the brackets', () => {
-    expect(parsePath('emails[type eq "work"].value').filter).toMatchObject({ kind: 'compare', value: 'work' });
+    expect(parsePath('emails[type eq "work"].value').filter).toMatchObject({
+      kind: 'compare',
+      value: 'work',
+    });
   });
 
   it('takes a URN whose end is no attribute name for the URN of a schema', () => {
@@ -44,13 +47,21 @@ describe('parsePath', () => {
     ['emails[type eq "work"][type pr]'],
     ['x'.repeat(pathBytesMax + 1)],
   ])('M7 refuses %j with invalidPath', (text) => {
-    expect(() => parsePath(text)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidPath' }));
+    expect(() => parsePath(text)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidPath' }),
+    );
   });
 
-  it.each([['emails['], ['emails[]'], ['emails[type]'], ['emails[type eq work]'], ['emails[type eq "work"'], ['emails[a[b pr]]']])(
-    'M8 refuses %j with invalidFilter',
-    (text) => {
-      expect(() => parsePath(text)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidFilter' }));
-    },
-  );
+  it.each([
+    ['emails['],
+    ['emails[]'],
+    ['emails[type]'],
+    ['emails[type eq work]'],
+    ['emails[type eq "work"'],
+    ['emails[a[b pr]]'],
+  ])('M8 refuses %j with invalidFilter', (text) => {
+    expect(() => parsePath(text)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidFilter' }),
+    );
+  });
 });

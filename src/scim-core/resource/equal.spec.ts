@@ -19,9 +19,15 @@ describe('deepEqual', () => {
   });
 
   it('agrees with the key', () => {
-    const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
+    const json = fc
+      .jsonValue({ maxDepth: 2 })
+      .map((value) => JSON.parse(JSON.stringify(value)) as Json);
     fc.assert(
-      fc.property(json, json, (left, right) => deepEqual(left, right) === (toEqualityKey(left) === toEqualityKey(right))),
+      fc.property(
+        json,
+        json,
+        (left, right) => deepEqual(left, right) === (toEqualityKey(left) === toEqualityKey(right)),
+      ),
     );
   });
 });

@@ -19,10 +19,12 @@ export function isForeignUrn(name: string, resourceType: ResourceType): boolean 
   if (!name.includes(':') || !isUrnText(name)) return false;
   if (name.split(/[:./#]/).some(isReservedName)) return false;
   const lower = name.toLowerCase();
-  return [resourceType.schema, ...resourceType.extensions.map(({ schema }) => schema)].every((schema) => {
-    const known = schema.id.toLowerCase();
-    return lower !== known && !lower.startsWith(`${known}:`);
-  });
+  return [resourceType.schema, ...resourceType.extensions.map(({ schema }) => schema)].every(
+    (schema) => {
+      const known = schema.id.toLowerCase();
+      return lower !== known && !lower.startsWith(`${known}:`);
+    },
+  );
 }
 
 /**

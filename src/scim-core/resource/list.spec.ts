@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { countDefault, countMax, parseListQuery, parseSearchRequest, searchRequestUrn, toListResponse } from './list.js';
+import {
+  countDefault,
+  countMax,
+  parseListQuery,
+  parseSearchRequest,
+  searchRequestUrn,
+  toListResponse,
+} from './list.js';
 
 describe('parseListQuery', () => {
   it.each([
@@ -25,11 +32,20 @@ describe('parseListQuery', () => {
     [{ filter: ['a', 'b'] }],
     [{ attributes: [5] }],
   ])('G8 refuses %j with invalidValue', (query) => {
-    expect(() => parseListQuery(query)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidValue' }));
+    expect(() => parseListQuery(query)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidValue' }),
+    );
   });
 
   it('hands on filter, sort and names as they were written', () => {
-    const query = { filter: '', sortBy: 'userName', sortOrder: 'descending', attributes: 'a,b', excludedAttributes: ['c', 'd'], other: 'x' };
+    const query = {
+      filter: '',
+      sortBy: 'userName',
+      sortOrder: 'descending',
+      attributes: 'a,b',
+      excludedAttributes: ['c', 'd'],
+      other: 'x',
+    };
 
     expect(parseListQuery(query)).toMatchObject({
       filter: '',
@@ -43,7 +59,14 @@ describe('parseListQuery', () => {
 
 describe('parseSearchRequest', () => {
   it('Q4 reads a body as the query that asks the same', () => {
-    const body = { schemas: [searchRequestUrn], filter: 'title pr', startIndex: 5, Count: 10, attributes: ['a', 'b'], sortBy: null };
+    const body = {
+      schemas: [searchRequestUrn],
+      filter: 'title pr',
+      startIndex: 5,
+      Count: 10,
+      attributes: ['a', 'b'],
+      sortBy: null,
+    };
     const query = { filter: 'title pr', startIndex: '5', count: '10', attributes: ['a', 'b'] };
 
     expect(parseSearchRequest(body)).toEqual(parseListQuery(query));
@@ -52,14 +75,18 @@ describe('parseSearchRequest', () => {
   it.each([[undefined], [[]], [{}], [{ schemas: ['urn:x:y'] }], [{ schemas: searchRequestUrn }]])(
     'Q5 refuses %j with invalidSyntax',
     (body) => {
-      expect(() => parseSearchRequest(body)).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }));
+      expect(() => parseSearchRequest(body)).toThrow(
+        expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }),
+      );
     },
   );
 
   it('G8 refuses numbers that are none', () => {
     const body = { schemas: [searchRequestUrn], count: 1.5 };
 
-    expect(() => parseSearchRequest(body)).toThrow(expect.objectContaining({ scimType: 'invalidValue' }));
+    expect(() => parseSearchRequest(body)).toThrow(
+      expect.objectContaining({ scimType: 'invalidValue' }),
+    );
   });
 });
 

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../json.js';
 import { defineAttribute, type ResourceType } from '../schema/attribute.js';
 import { groupResourceType, userResourceType } from '../schema/resource-types.js';
-import { parseProjection, project, projectionNamesMax, projectionWants, type ProjectionRequest } from './project.js';
+import {
+  parseProjection,
+  project,
+  projectionNamesMax,
+  projectionWants,
+  type ProjectionRequest,
+} from './project.js';
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -25,7 +31,9 @@ const show = (request: ProjectionRequest): JsonObject =>
 
 /** What is left of the resource when these members are gone. */
 function without(...names: string[]): JsonObject {
-  return Object.fromEntries(Object.entries({ ...always, ...rest }).filter(([name]) => !names.includes(name)));
+  return Object.fromEntries(
+    Object.entries({ ...always, ...rest }).filter(([name]) => !names.includes(name)),
+  );
 }
 
 describe('project', () => {
@@ -39,7 +47,11 @@ describe('project', () => {
     ['A1', ['userName', 'externalId'], { userName: 'ada', externalId: 'e' }],
     ['A4', 'USERNAME, Name.GivenName', { userName: 'ada', name: { givenName: 'Ada' } }],
     ['A4', 'emails.value', { emails: [{ value: 'a' }] }],
-    ['A4', `${core}:userName,${core}:name.familyName`, { userName: 'ada', name: { familyName: 'L' } }],
+    [
+      'A4',
+      `${core}:userName,${core}:name.familyName`,
+      { userName: 'ada', name: { familyName: 'L' } },
+    ],
     ['A4', 'meta.created', { meta: { created: 'c' } }],
     ['A5', enterprise.toUpperCase(), { [enterprise]: rest[enterprise] ?? null }],
     ['A5', `${enterprise}:department`, { [enterprise]: { department: 'D' } }],
@@ -48,18 +60,39 @@ describe('project', () => {
     ['A5', core, { userName: 'ada', name: rest.name ?? null, emails: rest.emails ?? null }],
     ['A8', 'shoeSize,name.shoeSize,urn:x:y:z,[],a.b.c,__proto__', {}],
     ['A9', 'password', {}],
-  ])('%s with attributes=%j shows what is named and what is always returned', (_id, attributes, expected) => {
-    expect(show({ attributes })).toEqual({ ...always, ...expected });
-  });
+  ])(
+    '%s with attributes=%j shows what is named and what is always returned',
+    (_id, attributes, expected) => {
+      expect(show({ attributes })).toEqual({ ...always, ...expected });
+    },
+  );
 
   it.each<[string, string, JsonObject]>([
     ['A2', 'emails', without('emails')],
     ['A2', 'id,schemas,userName', without('userName')],
-    ['A4', 'NAME.familyName, emails.value', { ...without(), name: { givenName: 'Ada' }, emails: [{ type: 'work' }, { type: 'home' }] }],
+    [
+      'A4',
+      'NAME.familyName, emails.value',
+      { ...without(), name: { givenName: 'Ada' }, emails: [{ type: 'work' }, { type: 'home' }] },
+    ],
     ['A5', enterprise, without(enterprise)],
-    ['A5', `${enterprise}:department,${enterprise}:manager.displayName`, { ...without(), [enterprise]: { manager: { value: 'm' } } }],
+    [
+      'A5',
+      `${enterprise}:department,${enterprise}:manager.displayName`,
+      { ...without(), [enterprise]: { manager: { value: 'm' } } },
+    ],
     ['A5', unknown, without(unknown)],
-    ['A6', core, { ...always, externalId: 'e', meta: rest.meta ?? null, [enterprise]: rest[enterprise] ?? null, [unknown]: { a: 1 } }],
+    [
+      'A6',
+      core,
+      {
+        ...always,
+        externalId: 'e',
+        meta: rest.meta ?? null,
+        [enterprise]: rest[enterprise] ?? null,
+        [unknown]: { a: 1 },
+      },
+    ],
     ['A8', 'shoeSize', without()],
     ['P15', 'id', without()],
   ])('%s with excludedAttributes=%j shows the others', (_id, excludedAttributes, expected) => {
@@ -76,14 +109,20 @@ describe('project', () => {
     const names = (count: number): string => Array.from({ length: count }, () => 'userName').join();
 
     expect(show({ attributes: names(projectionNamesMax) })).toEqual({ ...always, userName: 'ada' });
-    expect(() => show({ attributes: names(projectionNamesMax + 1) })).toThrow(expect.objectContaining({ scimType: 'invalidValue' }));
+    expect(() => show({ attributes: names(projectionNamesMax + 1) })).toThrow(
+      expect.objectContaining({ scimType: 'invalidValue' }),
+    );
   });
 
   it('A9 shows what is returned on request only when it is named', () => {
     const photo = defineAttribute({ name: 'portrait', description: '', returned: 'request' });
-    const type: ResourceType = { ...userResourceType, schema: { ...userResourceType.schema, attributes: [photo] } };
+    const type: ResourceType = {
+      ...userResourceType,
+      schema: { ...userResourceType.schema, attributes: [photo] },
+    };
     const resource = { id: '1', portrait: 'x' };
-    const shown = (request: ProjectionRequest): JsonObject => project(resource, parseProjection(request, type), type);
+    const shown = (request: ProjectionRequest): JsonObject =>
+      project(resource, parseProjection(request, type), type);
 
     expect(shown({})).toEqual({ id: '1' });
     expect(shown({ excludedAttributes: 'meta' })).toEqual({ id: '1' });

@@ -172,7 +172,9 @@ function projectParts(
 ): Json | undefined {
   if (!attribute.subAttributes) return value;
   if (isJsonList(value)) {
-    const entries = value.flatMap((entry) => projectParts(attribute, entry, projection, name) ?? []);
+    const entries = value.flatMap(
+      (entry) => projectParts(attribute, entry, projection, name) ?? [],
+    );
     return entries.length === 0 && value.length > 0 ? undefined : entries;
   }
   if (!isJsonObject(value)) return value;

@@ -9,31 +9,92 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const unknown = 'urn:example:unknown:2.0:User';
 const microsoft = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
 
-const read = (body: JsonObject): JsonObject => readResource({ schemas: [core], userName: 'ada', ...body }, userResourceType);
+const read = (body: JsonObject): JsonObject =>
+  readResource({ schemas: [core], userName: 'ada', ...body }, userResourceType);
 const ada = (body: JsonObject): JsonObject => ({ schemas: [core], userName: 'ada', ...body });
 
 describe('readResource', () => {
   it.each<[string, JsonObject, JsonObject]>([
-    ['P6 spells names as the schema does', { NAME: { GivenName: 'A' }, Emails: [{ VALUE: 'a' }] }, { name: { givenName: 'A' }, emails: [{ value: 'a' }] }],
+    [
+      'P6 spells names as the schema does',
+      { NAME: { GivenName: 'A' }, Emails: [{ VALUE: 'a' }] },
+      { name: { givenName: 'A' }, emails: [{ value: 'a' }] },
+    ],
     ['P6 lets the later of two spellings count', { title: 'a', TITLE: 'b' }, { title: 'b' }],
-    ['P8 takes null and [] for unassigned', { title: null, emails: [], name: {}, roles: [null], nickName: [] }, {}],
-    ['P10 ignores unknown attributes', { shoeSize: 44, name: { x: 1, givenName: 'A' } }, { name: { givenName: 'A' } }],
-    ['P11 ignores readOnly attributes', { id: 'x', meta: { created: 'x' }, groups: [{ value: 'g' }] }, {}],
+    [
+      'P8 takes null and [] for unassigned',
+      { title: null, emails: [], name: {}, roles: [null], nickName: [] },
+      {},
+    ],
+    [
+      'P10 ignores unknown attributes',
+      { shoeSize: 44, name: { x: 1, givenName: 'A' } },
+      { name: { givenName: 'A' } },
+    ],
+    [
+      'P11 ignores readOnly attributes',
+      { id: 'x', meta: { created: 'x' }, groups: [{ value: 'g' }] },
+      {},
+    ],
     ['C5 keeps the password', { password: 'x' }, { password: 'x' }],
     ['C6 keeps externalId as sent', { externalId: ' É1 ' }, { externalId: ' É1 ' }],
-    ['C11 keeps a type outside the list', { emails: [{ value: 'a', type: 'yacht' }] }, { emails: [{ value: 'a', type: 'yacht' }] }],
-    ['C12 reads an extension', { [enterprise.toUpperCase()]: { Department: 'D', x: 1 } }, { schemas: [core, enterprise], [enterprise]: { department: 'D' } }],
-    ['C13 loses no undeclared object of an unknown schema', { [unknown]: { a: [1, null, { b: 'c' }] } }, { schemas: [core, unknown], [unknown]: { a: [1, null, { b: 'c' }] } }],
-    ['C13 keeps a declared URN without an object', { schemas: [core.toUpperCase(), enterprise, microsoft, microsoft] }, { schemas: [core, enterprise, microsoft] }],
+    [
+      'C11 keeps a type outside the list',
+      { emails: [{ value: 'a', type: 'yacht' }] },
+      { emails: [{ value: 'a', type: 'yacht' }] },
+    ],
+    [
+      'C12 reads an extension',
+      { [enterprise.toUpperCase()]: { Department: 'D', x: 1 } },
+      { schemas: [core, enterprise], [enterprise]: { department: 'D' } },
+    ],
+    [
+      'C13 loses no undeclared object of an unknown schema',
+      { [unknown]: { a: [1, null, { b: 'c' }] } },
+      { schemas: [core, unknown], [unknown]: { a: [1, null, { b: 'c' }] } },
+    ],
+    [
+      'C13 keeps a declared URN without an object',
+      { schemas: [core.toUpperCase(), enterprise, microsoft, microsoft] },
+      { schemas: [core, enterprise, microsoft] },
+    ],
     ['E3 takes one object as one entry', { emails: { value: 'a' } }, { emails: [{ value: 'a' }] }],
-    ['E5 removes repeated entries', { emails: [{ value: 'a', type: 'w' }, { type: 'w', value: 'a' }, { value: 'a' }] }, { emails: [{ type: 'w', value: 'a' }, { value: 'a' }] }],
-    ['E7 takes a text for a manager', { [enterprise]: { manager: 'm1' } }, { schemas: [core, enterprise], [enterprise]: { manager: { value: 'm1' } } }],
-    ['E7 ignores the manager\'s displayName', { [enterprise]: { manager: { value: 'm1', displayName: 'x' } } }, { schemas: [core, enterprise], [enterprise]: { manager: { value: 'm1' } } }],
+    [
+      'E5 removes repeated entries',
+      { emails: [{ value: 'a', type: 'w' }, { type: 'w', value: 'a' }, { value: 'a' }] },
+      { emails: [{ type: 'w', value: 'a' }, { value: 'a' }] },
+    ],
+    [
+      'E7 takes a text for a manager',
+      { [enterprise]: { manager: 'm1' } },
+      { schemas: [core, enterprise], [enterprise]: { manager: { value: 'm1' } } },
+    ],
+    [
+      "E7 ignores the manager's displayName",
+      { [enterprise]: { manager: { value: 'm1', displayName: 'x' } } },
+      { schemas: [core, enterprise], [enterprise]: { manager: { value: 'm1' } } },
+    ],
     ['E7 takes "" for no manager', { [enterprise]: { manager: '' } }, {}],
-    ['rule 2 reads Booleans written as text', { active: 'False', emails: [{ value: 'a', primary: 'True' }] }, { active: false, emails: [{ value: 'a', primary: true }] }],
-    ['Okta: takes "" for unassigned', { name: { givenName: 'A', middleName: '' }, title: '', profileUrl: '' }, { name: { givenName: 'A' } }],
-    ['OneLogin: drops labels of nothing', { phoneNumbers: [{ type: 'work', primary: true, value: '' }, { type: 'home' }] }, { phoneNumbers: [{ type: 'home' }] }],
-    ['takes a text as an entry', { roles: ['admin', { value: '{"id":"1"}' }] }, { roles: [{ value: 'admin' }, { value: '{"id":"1"}' }] }],
+    [
+      'rule 2 reads Booleans written as text',
+      { active: 'False', emails: [{ value: 'a', primary: 'True' }] },
+      { active: false, emails: [{ value: 'a', primary: true }] },
+    ],
+    [
+      'Okta: takes "" for unassigned',
+      { name: { givenName: 'A', middleName: '' }, title: '', profileUrl: '' },
+      { name: { givenName: 'A' } },
+    ],
+    [
+      'OneLogin: drops labels of nothing',
+      { phoneNumbers: [{ type: 'work', primary: true, value: '' }, { type: 'home' }] },
+      { phoneNumbers: [{ type: 'home' }] },
+    ],
+    [
+      'takes a text as an entry',
+      { roles: ['admin', { value: '{"id":"1"}' }] },
+      { roles: [{ value: 'admin' }, { value: '{"id":"1"}' }] },
+    ],
     ['P5 keeps any text', { displayName: '😀 İ\n\t"<img>' }, { displayName: '😀 İ\n\t"<img>' }],
   ])('%s', (_sentence, body, expected) => {
     expect(read(body)).toEqual(ada(expected));
@@ -54,7 +115,9 @@ describe('readResource', () => {
     ['C3', { schemas: [core], userName: '  ' }, 'invalidValue'],
     ['C3', { schemas: [core], userName: null }, 'invalidValue'],
   ])('%s refuses the body %j with %s', (_id, body, scimType) => {
-    expect(() => readResource(body, userResourceType)).toThrow(expect.objectContaining({ status: 400, scimType }));
+    expect(() => readResource(body, userResourceType)).toThrow(
+      expect.objectContaining({ status: 400, scimType }),
+    );
   });
 
   it.each<[string, JsonObject, string]>([
@@ -74,19 +137,34 @@ describe('readResource', () => {
     ['C8', { addresses: ['Linz'] }, 'addresses[0]'],
     ['C8', { [enterprise]: 'x' }, enterprise],
     ['C8', { [enterprise]: { manager: { value: 5 } } }, `${enterprise}:manager.value`],
-    ['E4', { emails: [{ value: 'a', primary: true }, { value: 'b', primary: true }] }, 'emails'],
+    [
+      'E4',
+      {
+        emails: [
+          { value: 'a', primary: true },
+          { value: 'b', primary: true },
+        ],
+      },
+      'emails',
+    ],
     ['text', { title: 'a\0' }, 'title'],
     ['text', { title: '\uD800' }, 'title'],
     ['text', { [unknown]: { a: ['\uD800'] } }, 'a'],
     ['text', { [unknown]: { 'a\0': 1 } }, unknown],
   ])('%s refuses %j with invalidValue and names the place', (_id, body, where) => {
-    const error = expect.objectContaining({ status: 400, scimType: 'invalidValue', detail: expect.stringContaining(where) });
+    const error = expect.objectContaining({
+      status: 400,
+      scimType: 'invalidValue',
+      detail: expect.stringContaining(where),
+    });
 
     expect(() => read(body)).toThrow(error);
   });
 
   it('tells nothing of a value that it refuses', () => {
-    expect(() => read({ password: 12345 })).toThrow(expect.objectContaining({ detail: expect.not.stringContaining('12345') }));
+    expect(() => read({ password: 12345 })).toThrow(
+      expect.objectContaining({ detail: expect.not.stringContaining('12345') }),
+    );
   });
 
   it('K1 requires the name of a group', () => {
@@ -115,7 +193,10 @@ describe('readResource', () => {
         },
       ],
     };
-    const badge = (block: Json): (() => JsonObject) => () => readResource(ada({ [id]: block }), type);
+    const badge =
+      (block: Json): (() => JsonObject) =>
+      () =>
+        readResource(ada({ [id]: block }), type);
     const invalid = expect.objectContaining({ scimType: 'invalidValue' });
 
     expect(badge({ number: 1, weight: 1.5, since: '2024-05-01T10:00:00+02:00' })()[id]).toEqual({
@@ -137,12 +218,19 @@ describe('readResource', () => {
         `"${unknown}":{"__proto__":{"polluted":1},"constructor":{"prototype":1},"ok":{"prototype":1}},"${unknown}:__proto__":{"x":1}}`,
     ) as Json;
 
-    expect(readResource(body, userResourceType)).toEqual(ada({ schemas: [core, unknown], [unknown]: { ok: {} } }));
+    expect(readResource(body, userResourceType)).toEqual(
+      ada({ schemas: [core, unknown], [unknown]: { ok: {} } }),
+    );
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
   it('U8 reads its own outcome to the same', () => {
-    const once = read({ name: { givenName: 'A' }, emails: [{ value: 'a', primary: true }], [enterprise]: { manager: { value: 'm' } }, [unknown]: { a: 1 } });
+    const once = read({
+      name: { givenName: 'A' },
+      emails: [{ value: 'a', primary: true }],
+      [enterprise]: { manager: { value: 'm' } },
+      [unknown]: { a: 1 },
+    });
 
     expect(readResource(once, userResourceType)).toEqual(once);
   });

@@ -39,7 +39,8 @@ export function readResource(body: unknown, resourceType: ResourceType): JsonObj
   for (const [name, value] of Object.entries(body)) {
     const attribute = findCoreAttribute(resourceType, name);
     if (attribute) {
-      if (attribute.mutability !== 'readOnly') assign(blocks, attribute.name, readCore(attribute, value));
+      if (attribute.mutability !== 'readOnly')
+        assign(blocks, attribute.name, readCore(attribute, value));
       continue;
     }
     const extension = findExtension(resourceType, name);
@@ -67,7 +68,10 @@ function readSchemas(body: JsonObject, resourceType: ResourceType): readonly str
     urns.set(urn.toLowerCase(), findSchema(resourceType, urn)?.id ?? urn);
   }
   if (!urns.has(resourceType.schema.id.toLowerCase())) {
-    throw badRequest('invalidSyntax', `"schemas" must be a list that names ${resourceType.schema.id}.`);
+    throw badRequest(
+      'invalidSyntax',
+      `"schemas" must be a list that names ${resourceType.schema.id}.`,
+    );
   }
   return [...urns.values()];
 }

@@ -28,7 +28,9 @@ export function findEntryOfText(attribute: AttributeSchema, value: Json): JsonOb
  */
 export function isEmptyText(attribute: AttributeSchema, value: Json): boolean {
   if (value !== '') return false;
-  return attribute.type !== 'boolean' && attribute.type !== 'integer' && attribute.type !== 'decimal';
+  return (
+    attribute.type !== 'boolean' && attribute.type !== 'integer' && attribute.type !== 'decimal'
+  );
 }
 
 /**

@@ -27,7 +27,9 @@ export function findCoreAttribute(
   resourceType: ResourceType,
   name: string,
 ): AttributeSchema | undefined {
-  return findAttribute(resourceType.schema.attributes, name) ?? findAttribute(commonAttributes, name);
+  return (
+    findAttribute(resourceType.schema.attributes, name) ?? findAttribute(commonAttributes, name)
+  );
 }
 
 /** What a path means in a resource of this type; undefined when the schemas do not know it. */
@@ -36,7 +38,8 @@ export function findAttributeRef(
   path: AttributePath,
 ): AttributeRef | undefined {
   const isCore = path.urn === undefined || isSameUrn(path.urn, resourceType.schema.id);
-  const extension = isCore || path.urn === undefined ? undefined : findExtension(resourceType, path.urn);
+  const extension =
+    isCore || path.urn === undefined ? undefined : findExtension(resourceType, path.urn);
   if (!isCore && !extension) return undefined;
 
   const attribute = extension

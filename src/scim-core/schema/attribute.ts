@@ -1,13 +1,6 @@
 /** The data types of RFC 7643 §2.3. */
 type AttributeType =
-  | 'string'
-  | 'boolean'
-  | 'decimal'
-  | 'integer'
-  | 'dateTime'
-  | 'reference'
-  | 'binary'
-  | 'complex';
+  'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'reference' | 'binary' | 'complex';
 
 /** One attribute and its characteristics, under the names of RFC 7643 §7. */
 export interface AttributeSchema {

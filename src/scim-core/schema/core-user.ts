@@ -37,8 +37,14 @@ const nameParts = [
   defineAttribute({ name: 'familyName', description: 'The family name, or last name.' }),
   defineAttribute({ name: 'givenName', description: 'The given name, or first name.' }),
   defineAttribute({ name: 'middleName', description: 'The middle names.' }),
-  defineAttribute({ name: 'honorificPrefix', description: 'What stands before the name, such as "Dr."' }),
-  defineAttribute({ name: 'honorificSuffix', description: 'What stands after the name, such as "III".' }),
+  defineAttribute({
+    name: 'honorificPrefix',
+    description: 'What stands before the name, such as "Dr."',
+  }),
+  defineAttribute({
+    name: 'honorificSuffix',
+    description: 'What stands after the name, such as "III".',
+  }),
 ];
 
 const singleValued = [
@@ -51,7 +57,7 @@ const singleValued = [
   defineAttribute({
     name: 'name',
     type: 'complex',
-    description: 'The parts of the person\'s real name.',
+    description: "The parts of the person's real name.",
     subAttributes: nameParts,
   }),
   defineAttribute({ name: 'displayName', description: 'The name to show for the person.' }),
@@ -62,7 +68,7 @@ const singleValued = [
     description: 'The address of a page about the person.',
     referenceTypes: ['external'],
   }),
-  defineAttribute({ name: 'title', description: 'The person\'s job title.' }),
+  defineAttribute({ name: 'title', description: "The person's job title." }),
   defineAttribute({
     name: 'userType',
     description: 'How the person relates to the organization, such as "Contractor" or "Employee".',
@@ -75,8 +81,15 @@ const singleValued = [
     name: 'locale',
     description: 'The language tag for the person\'s dates, numbers and currency, such as "en-US".',
   }),
-  defineAttribute({ name: 'timezone', description: 'The person\'s time zone, such as "Europe/Vienna".' }),
-  defineAttribute({ name: 'active', type: 'boolean', description: 'Whether the person may sign in.' }),
+  defineAttribute({
+    name: 'timezone',
+    description: 'The person\'s time zone, such as "Europe/Vienna".',
+  }),
+  defineAttribute({
+    name: 'active',
+    type: 'boolean',
+    description: 'Whether the person may sign in.',
+  }),
   defineAttribute({
     name: 'password',
     description: 'A new password, in clear text. It is stored as a hash and never returned.',
@@ -131,7 +144,11 @@ const groups = defineAttribute({
       mutability: 'readOnly',
       referenceTypes: ['Group'],
     }),
-    defineAttribute({ name: 'display', description: 'The name of the group.', mutability: 'readOnly' }),
+    defineAttribute({
+      name: 'display',
+      description: 'The name of the group.',
+      mutability: 'readOnly',
+    }),
     defineAttribute({
       name: 'type',
       description: 'Whether the person is a member itself or by way of another group.',
@@ -186,7 +203,11 @@ const multiValued = [
   valuesOf(
     'x509Certificates',
     'Certificates issued to the person.',
-    defineAttribute({ name: 'value', type: 'binary', description: 'The certificate in DER, in base64.' }),
+    defineAttribute({
+      name: 'value',
+      type: 'binary',
+      description: 'The certificate in DER, in base64.',
+    }),
   ),
 ];
 

@@ -22,7 +22,13 @@ function feature(
   description: string,
   more: readonly AttributeSchema[] = [],
 ): AttributeSchema {
-  return told({ name, type: 'complex', description, required: true, subAttributes: [supported, ...more] });
+  return told({
+    name,
+    type: 'complex',
+    description,
+    required: true,
+    subAttributes: [supported, ...more],
+  });
 }
 
 /** RFC 7643 §5. */
@@ -90,7 +96,11 @@ export const serviceProviderConfigSchema: ResourceSchema = {
           description: 'Where people can read how to use it.',
           referenceTypes: ['external'],
         }),
-        told({ name: 'primary', type: 'boolean', description: 'Whether it is the preferred scheme.' }),
+        told({
+          name: 'primary',
+          type: 'boolean',
+          description: 'Whether it is the preferred scheme.',
+        }),
       ],
     }),
   ],
@@ -102,7 +112,12 @@ export const resourceTypeSchema: ResourceSchema = {
   name: 'ResourceType',
   description: 'A kind of resource and where it is found.',
   attributes: [
-    told({ name: 'name', description: 'The name of the resource type.', required: true, caseExact: true }),
+    told({
+      name: 'name',
+      description: 'The name of the resource type.',
+      required: true,
+      caseExact: true,
+    }),
     told({ name: 'description', description: 'A sentence about it.' }),
     told({
       name: 'endpoint',
@@ -159,7 +174,12 @@ const characteristics = [
       'binary',
     ],
   }),
-  told({ name: 'multiValued', type: 'boolean', description: 'Whether it is a list.', required: true }),
+  told({
+    name: 'multiValued',
+    type: 'boolean',
+    description: 'Whether it is a list.',
+    required: true,
+  }),
   told({ name: 'description', description: 'A sentence about it.' }),
   told({ name: 'required', type: 'boolean', description: 'Whether it must have a value.' }),
   told({ name: 'canonicalValues', multiValued: true, description: 'Values that are suggested.' }),
@@ -179,7 +199,11 @@ const characteristics = [
     description: 'Among whom a value may occur once only.',
     canonicalValues: ['none', 'server', 'global'],
   }),
-  told({ name: 'referenceTypes', multiValued: true, description: 'What a reference may point at.' }),
+  told({
+    name: 'referenceTypes',
+    multiValued: true,
+    description: 'What a reference may point at.',
+  }),
 ];
 
 /** RFC 7643 §7. */

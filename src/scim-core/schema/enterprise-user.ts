@@ -17,7 +17,7 @@ export const enterpriseUserSchema: ResourceSchema = {
     defineAttribute({
       name: 'manager',
       type: 'complex',
-      description: 'The person\'s manager.',
+      description: "The person's manager.",
       subAttributes: [
         defineAttribute({ name: 'value', description: 'The id of the manager.', caseExact: true }),
         defineAttribute({
@@ -28,7 +28,7 @@ export const enterpriseUserSchema: ResourceSchema = {
         }),
         defineAttribute({
           name: 'displayName',
-          description: 'The name of the manager, as the manager\'s own record has it.',
+          description: "The name of the manager, as the manager's own record has it.",
           mutability: 'readOnly',
         }),
       ],

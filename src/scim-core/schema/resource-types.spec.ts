@@ -15,10 +15,20 @@ import {
 } from './resource-types.js';
 
 const base = 'https://rollcall.test/api/scim/resource/v2';
-const schemas = [coreUserSchema, enterpriseUserSchema, coreGroupSchema, serviceProviderConfigSchema, resourceTypeSchema, schemaSchema];
+const schemas = [
+  coreUserSchema,
+  enterpriseUserSchema,
+  coreGroupSchema,
+  serviceProviderConfigSchema,
+  resourceTypeSchema,
+  schemaSchema,
+];
 
 function everyAttribute(attributes: readonly AttributeSchema[]): AttributeSchema[] {
-  return attributes.flatMap((attribute) => [attribute, ...everyAttribute(attribute.subAttributes ?? [])]);
+  return attributes.flatMap((attribute) => [
+    attribute,
+    ...everyAttribute(attribute.subAttributes ?? []),
+  ]);
 }
 
 function hasNull(value: Json | undefined): boolean {
@@ -27,25 +37,43 @@ function hasNull(value: Json | undefined): boolean {
   return value === null || value === undefined;
 }
 
-const attributeDocuments = (schema: ResourceSchema): Json => toSchemaResource(schema, base).attributes ?? null;
+const attributeDocuments = (schema: ResourceSchema): Json =>
+  toSchemaResource(schema, base).attributes ?? null;
 
 describe('toSchemaResource', () => {
-  it.each(schemas.map((schema) => [schema.name, schema] as const))('D12 D19 tells all of %s and no null', (_name, schema) => {
-    const document = toSchemaResource(schema, base);
+  it.each(schemas.map((schema) => [schema.name, schema] as const))(
+    'D12 D19 tells all of %s and no null',
+    (_name, schema) => {
+      const document = toSchemaResource(schema, base);
 
-    expect(hasNull(document)).toBe(false);
-    expect(document).toMatchObject({ id: schema.id, name: schema.name });
-    for (const { name, description, type, subAttributes, referenceTypes } of everyAttribute(schema.attributes)) {
-      expect({ name, isDescribed: description !== '' }).toEqual({ name, isDescribed: true });
-      expect({ name, hasParts: subAttributes !== undefined }).toEqual({ name, hasParts: type === 'complex' });
-      expect({ name, hasTypes: referenceTypes !== undefined }).toEqual({ name, hasTypes: type === 'reference' });
-    }
-  });
+      expect(hasNull(document)).toBe(false);
+      expect(document).toMatchObject({ id: schema.id, name: schema.name });
+      for (const { name, description, type, subAttributes, referenceTypes } of everyAttribute(
+        schema.attributes,
+      )) {
+        expect({ name, isDescribed: description !== '' }).toEqual({ name, isDescribed: true });
+        expect({ name, hasParts: subAttributes !== undefined }).toEqual({
+          name,
+          hasParts: type === 'complex',
+        });
+        expect({ name, hasTypes: referenceTypes !== undefined }).toEqual({
+          name,
+          hasTypes: type === 'reference',
+        });
+      }
+    },
+  );
 
   it('D14 tells of userName, password and groups what the RFC does', () => {
     expect(attributeDocuments(coreUserSchema)).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ name: 'userName', type: 'string', required: true, uniqueness: 'server', caseExact: false }),
+        expect.objectContaining({
+          name: 'userName',
+          type: 'string',
+          required: true,
+          uniqueness: 'server',
+          caseExact: false,
+        }),
         expect.objectContaining({ name: 'password', mutability: 'writeOnly', returned: 'never' }),
         expect.objectContaining({ name: 'groups', multiValued: true, mutability: 'readOnly' }),
       ]),
@@ -55,15 +83,36 @@ describe('toSchemaResource', () => {
   it('D18 says what it is and where', () => {
     expect(toSchemaResource(coreUserSchema, base)).toMatchObject({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
-      meta: { resourceType: 'Schema', location: `${base}/Schemas/urn:ietf:params:scim:schemas:core:2.0:User` },
+      meta: {
+        resourceType: 'Schema',
+        location: `${base}/Schemas/urn:ietf:params:scim:schemas:core:2.0:User`,
+      },
     });
   });
 
   it('knows every attribute of RFC 7643 §8.7.1', () => {
     expect(coreUserSchema.attributes.map(({ name }) => name)).toEqual([
-      'userName', 'name', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage', 'locale',
-      'timezone', 'active', 'password', 'emails', 'phoneNumbers', 'ims', 'photos', 'addresses', 'groups',
-      'entitlements', 'roles', 'x509Certificates',
+      'userName',
+      'name',
+      'displayName',
+      'nickName',
+      'profileUrl',
+      'title',
+      'userType',
+      'preferredLanguage',
+      'locale',
+      'timezone',
+      'active',
+      'password',
+      'emails',
+      'phoneNumbers',
+      'ims',
+      'photos',
+      'addresses',
+      'groups',
+      'entitlements',
+      'roles',
+      'x509Certificates',
     ]);
   });
 });
@@ -94,7 +143,9 @@ describe('looking up', () => {
   it('P6 P7 finds schemas and attributes in any case', () => {
     const emails = findAttribute(coreUserSchema.attributes, 'EMAILS');
 
-    expect(findSchema(userResourceType, enterpriseUserSchema.id.toUpperCase())).toBe(enterpriseUserSchema);
+    expect(findSchema(userResourceType, enterpriseUserSchema.id.toUpperCase())).toBe(
+      enterpriseUserSchema,
+    );
     expect(emails?.name).toBe('emails');
     expect(emails && findSubAttribute(emails, 'VALUE')?.name).toBe('value');
   });

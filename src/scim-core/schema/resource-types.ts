@@ -56,7 +56,10 @@ export function toResourceTypeResource(type: ResourceType, baseUrl: string): Jso
     endpoint: type.endpoint,
     description: type.description,
     schema: type.schema.id,
-    schemaExtensions: type.extensions.map(({ schema, required }) => ({ schema: schema.id, required })),
+    schemaExtensions: type.extensions.map(({ schema, required }) => ({
+      schema: schema.id,
+      required,
+    })),
     meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${type.name}` },
   };
 }
