@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp, type TestResponse } from '../support/app.js';
 import { databases } from '../support/databases.js';
-import { sendRaw } from '../support/raw-http.js';
 import {
   aGroup,
   aPatch,
@@ -13,9 +10,7 @@ import {
   enterpriseUrn,
   everythingIn,
   expectScimError,
-  groupUrn,
   listPath,
-  read,
   userUrn,
 } from '../support/scim-assertions.js';
 import { aScimConnection, type TestScimConnection } from '../support/scim-connection.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startApp, type TestApp, type TestResponse } from '../support/app.js';
+import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
 import {
   aGroup,
@@ -10,6 +10,7 @@ import {
   expectScimError,
   found,
   groupUrn,
+  inLanes,
   listPath,
   read,
   type ScimBody,
@@ -35,15 +36,11 @@ describe.each(databases)('SCIM groups on $name', (database) => {
   const patch = (id: string, ...operations: object[]) =>
     client.scim('PATCH', `/Groups/${id}`, aPatch(...operations));
   const values = (ids: readonly string[]) => ids.map((value) => ({ value }));
-  const memberIds = async (id: string): Promise<string[]> =>
-    toIds((await read(client, `/Groups/${id}`)).members);
   const groupsOf = async (id: string) =>
     (await read(client, `/Users/${id}?attributes=groups`)).groups ?? [];
 
   async function people(many: number, connection = client): Promise<string[]> {
-    const made = await Promise.all(
-      Array.from({ length: many }, () => create(connection, 'Users', aUser())),
-    );
+    const made = await inLanes(many, () => create(connection, 'Users', aUser()));
     return made.map(({ id }) => id);
   }
 

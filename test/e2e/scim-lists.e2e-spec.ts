@@ -8,6 +8,7 @@ import {
   create,
   expectScimError,
   found,
+  inLanes,
   listPath,
   listUrn,
   read,
@@ -25,10 +26,8 @@ describe.each(databases)('SCIM lists on $name', (database) => {
   beforeAll(async () => {
     app = await startApp(database);
     client = await aScimConnection(app);
-    const people = Array.from({ length: peopleMany }, (_, n) =>
-      aUser({ userName: `p${n}`, title: n % 2 === 0 ? 'even' : 'odd' }),
-    );
-    const made = await Promise.all(people.map((person) => create(client, 'Users', person)));
+    const person = (n: number) => aUser({ userName: `p${n}`, title: n % 2 === 0 ? 'even' : 'odd' });
+    const made = await inLanes(peopleMany, (n) => create(client, 'Users', person(n)));
     const inOrder = await read(client, '/Users?count=200&attributes=id');
     const rest = await read(client, '/Users?count=200&attributes=id&startIndex=201');
     ids = [...inOrder.Resources, ...rest.Resources].map(({ id }) => id);

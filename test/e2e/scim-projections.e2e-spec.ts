@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
-import { aPatch, aUser, create, enterpriseUrn, expectScimError, found, read } from '../support/scim-assertions.js';
+import {
+  aPatch,
+  aUser,
+  create,
+  enterpriseUrn,
+  expectScimError,
+  found,
+  read,
+} from '../support/scim-assertions.js';
 import { aScimConnection, type TestScimConnection } from '../support/scim-connection.js';
 
 describe.each(databases)('SCIM attributes and excludedAttributes on $name', (database) => {
@@ -26,11 +34,7 @@ describe.each(databases)('SCIM attributes and excludedAttributes on $name', (dat
     ['P15', 'excludedAttributes=id,schemas,userName,active,meta,name,title', [enterpriseUrn]],
     ['A4', 'attributes=NAME.givenname,%20meta.location', ['meta', 'name']],
     ['A5', `attributes=${enterpriseUrn}:department`, [enterpriseUrn]],
-    [
-      'A6',
-      `excludedAttributes=${enterpriseUrn}`,
-      ['active', 'meta', 'name', 'title', 'userName'],
-    ],
+    ['A6', `excludedAttributes=${enterpriseUrn}`, ['active', 'meta', 'name', 'title', 'userName']],
     ['A8', 'attributes=shoeSize', []],
     ['A9', 'attributes=password,title', ['title']],
   ];
@@ -40,11 +44,7 @@ describe.each(databases)('SCIM attributes and excludedAttributes on $name', (dat
     const shown = (body: object) => Object.keys(body).sort();
     const expected = ['id', 'schemas', ...names].sort();
 
-    const post = await own.scim(
-      'POST',
-      `/Users?${query}`,
-      aUser({ ...attributes, password: 'p' }),
-    );
+    const post = await own.scim('POST', `/Users?${query}`, aUser({ ...attributes, password: 'p' }));
     const path = `/Users/${post.body.id}?${query}`;
     const put = await own.scim('PUT', path, aUser(attributes));
     const patch = await own.scim(

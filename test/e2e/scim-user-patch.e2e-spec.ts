@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
-import { aPatch, aUser, create, enterpriseUrn, expectScimError, read } from '../support/scim-assertions.js';
+import {
+  aPatch,
+  aUser,
+  create,
+  enterpriseUrn,
+  expectScimError,
+  read,
+} from '../support/scim-assertions.js';
 import { aScimConnection, type TestScimConnection } from '../support/scim-connection.js';
 
 describe.each(databases)('SCIM PATCH of users on $name', (database) => {
@@ -70,22 +77,14 @@ describe.each(databases)('SCIM PATCH of users on $name', (database) => {
 
   it.each<[string, object, string]>([
     ['M1 no operations', { ...aPatch(), Operations: [] }, 'invalidSyntax'],
-    [
-      'M1 no schemas',
-      { Operations: [{ op: 'add', path: 'title', value: 'x' }] },
-      'invalidSyntax',
-    ],
+    ['M1 no schemas', { Operations: [{ op: 'add', path: 'title', value: 'x' }] }, 'invalidSyntax'],
     ['M2 an unknown op', aPatch({ op: 'move', path: 'title', value: 'x' }), 'invalidSyntax'],
     [
       'M7 a path that does not parse',
       aPatch({ op: 'add', path: 'title..x', value: 'x' }),
       'invalidPath',
     ],
-    [
-      'M7 an unknown attribute',
-      aPatch({ op: 'add', path: 'shoeSize', value: 42 }),
-      'invalidPath',
-    ],
+    ['M7 an unknown attribute', aPatch({ op: 'add', path: 'shoeSize', value: 42 }), 'invalidPath'],
     [
       'M8 a broken filter',
       aPatch({ op: 'add', path: 'emails[type eq]', value: {} }),

@@ -49,6 +49,23 @@ export async function read(connection: TestScimConnection, path: string): Promis
   return answer.body;
 }
 
+/** Beyond the connections of the pool a request may be told to come again, so no more than these are under way at once. */
+const lanes = 8;
+
+/** Does the work that often, some at once; the outcomes stand in the order of the numbers. */
+export async function inLanes<Outcome>(
+  many: number,
+  work: (n: number) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const numbers = Array.from({ length: many }, (_, n) => n).values();
+  const lane = async () => {
+    for (const n of numbers) outcomes[n] = await work(n);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return outcomes;
+}
+
 /** The path of a list with its query, encoded as clients do it. */
 export function listPath(
   endpoint: string,

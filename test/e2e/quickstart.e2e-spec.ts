@@ -1,0 +1,242 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { freePort } from '../support/free-port.js';
+import { startProcess, startRollcall } from '../support/rollcall-process.js';
+import { aFolder } from '../support/run-folder.js';
+
+type Values = Readonly<Record<string, string>>;
+
+const dayMs = 86_400_000;
+const keys = [
+  'baseUrl',
+  'apiKey',
+  'tenantId',
+  'scimServerEntityId',
+  'scimClientEntityId',
+  'scimClientSecret',
+  'scimBaseUrl',
+  'bearerToken',
+  'bearerTokenExpires',
+];
+
+/** One installation, on which quickstart is run again and again. */
+class Installation {
+  private constructor(
+    readonly port: number,
+    readonly dataDir: string,
+    private readonly secrets: string,
+  ) {}
+
+  static async create(secrets: 'readable' | 'once'): Promise<Installation> {
+    return new Installation(await freePort(), await aFolder('quickstart'), secrets);
+  }
+
+  get file(): string {
+    return join(this.dataDir, 'quickstart.json');
+  }
+
+  async values(): Promise<Values> {
+    return JSON.parse(await readFile(this.file, 'utf8')) as Values;
+  }
+
+  /** Runs quickstart until it has told everything, does the work beside it, and stops it. */
+  async run(
+    args: readonly string[] = [],
+    work?: (values: Values, out: string) => Promise<void>,
+  ): Promise<Values> {
+    const server = startRollcall(['quickstart', ...args], {
+      PORT: String(this.port),
+      HOST: '127.0.0.1',
+      ROLLCALL_DATA_DIR: this.dataDir,
+      ROLLCALL_SECRETS: this.secrets,
+    });
+    try {
+      await server.until(() => server.out.includes('Stop with Ctrl+C'));
+      const values = await this.values();
+      await work?.(values, server.out);
+      return values;
+    } finally {
+      expect(await server.stop()).toMatchObject({ exitCode: 0, error: '' });
+    }
+  }
+}
+
+async function scimStatus({ scimBaseUrl }: Values, token = ''): Promise<number> {
+  return (await fetch(`${scimBaseUrl}/Users`, { headers: { authorization: `Bearer ${token}` } }))
+    .status;
+}
+
+async function requestToken({
+  baseUrl,
+  scimClientEntityId,
+  scimClientSecret,
+  scimServerEntityId,
+}: Values): Promise<number> {
+  const credentials = Buffer.from(`${scimClientEntityId}:${scimClientSecret}`).toString('base64');
+  const form = { grant_type: 'client_credentials', scope: `target-entity:${scimServerEntityId}` };
+  const headers = { authorization: `Basic ${credentials}` };
+  return (
+    await fetch(`${baseUrl}/oauth2/token`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams(form),
+    })
+  ).status;
+}
+
+/** Lets every new token of the installation's client live for a day only. */
+async function shortenTokens({ baseUrl, apiKey = '', scimClientEntityId }: Values): Promise<void> {
+  const headers = { authorization: apiKey, 'content-type': 'application/merge-patch+json' };
+  const read = await fetch(`${baseUrl}/api/entity/${scimClientEntityId}`, {
+    headers: { authorization: apiKey },
+  });
+  const { entity } = (await read.json()) as { entity: { type: { id: string } } };
+  const body = JSON.stringify({
+    entityType: { jwtConfiguration: { timeToLiveInSeconds: 86_400 } },
+  });
+  const { status } = await fetch(`${baseUrl}/api/entity/type/${entity.type.id}`, {
+    method: 'PATCH',
+    headers,
+    body,
+  });
+  expect(status).toBe(200);
+}
+
+const remainingMs = ({ bearerTokenExpires = '' }: Values) =>
+  Date.parse(bearerTokenExpires) - Date.now();
+
+describe('rollcall quickstart, run again and again', () => {
+  let installation: Installation;
+  let first: Values;
+  let out: string;
+  beforeAll(async () => {
+    installation = await Installation.create('readable');
+    first = await installation.run([], async (values, text) => {
+      out = text;
+      expect(await scimStatus(values, values.bearerToken)).toBe(200);
+      expect(await requestToken(values)).toBe(200);
+      // The lines to try are run as they are printed; a refusal fails the shell.
+      const lines = text.split('\n').filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
+      const script = ['set -e', 'curl() { command curl -sS --fail "$@"; }', ...lines].join('\n');
+      const shell = await startProcess('sh', ['-c', script], { variables: {} }).end();
+      expect(lines).toHaveLength(4);
+      expect(shell).toMatchObject({ exitCode: 0, error: '' });
+      expect(shell.out).toContain('"totalResults":1');
+      expect(shell.out).not.toContain(values.scimClientSecret);
+    });
+  });
+
+  it('keeps its values in a file that the owner alone can read', async () => {
+    expect(Object.keys(first)).toEqual(keys);
+    expect((await stat(installation.file)).mode & 0o777).toBe(0o600);
+    expect(first.baseUrl).toBe(`http://localhost:${installation.port}`);
+    expect(first.scimBaseUrl).toBe(`${first.baseUrl}/api/scim/resource/v2`);
+  });
+
+  it('makes a token of one year, and says when it ends', () => {
+    const { exp = 0, iat = 0 } = decodeJwt(first.bearerToken ?? '');
+
+    expect((exp - iat) * 1000).toBe(365 * dayMs);
+    expect(first.bearerTokenExpires).toBe(new Date(exp * 1000).toISOString());
+  });
+
+  it('prints what to paste, each value on a line of its own, and that Okta can not reach this address', () => {
+    const lines = out.split('\n');
+
+    expect(lines).toEqual(
+      expect.arrayContaining([first.scimBaseUrl, first.bearerToken, first.apiKey]),
+    );
+    expect(out).toContain(`good until ${first.bearerTokenExpires?.slice(0, 10)}`);
+    expect(out).toMatch(/private address.*ROLLCALL_PUBLIC_URL=/s);
+    expect(out).not.toContain(first.scimClientSecret);
+  });
+
+  it('keeps everything on the second run', async () => {
+    await installation.run([], async (values) => {
+      expect(values).toEqual(first);
+      const found = await fetch(`${values.scimBaseUrl}/Users`, {
+        headers: { authorization: `Bearer ${values.bearerToken}` },
+      });
+      expect(await found.json()).toMatchObject({
+        totalResults: 1,
+        Resources: [{ userName: 'ann@example.com' }],
+      });
+    });
+  });
+
+  it('issues another token when asked, and the old one stays good', async () => {
+    const second = await installation.run(['--new-token'], async (values) => {
+      expect(await scimStatus(values, values.bearerToken)).toBe(200);
+      expect(await scimStatus(values, first.bearerToken)).toBe(200);
+      await shortenTokens(values);
+    });
+
+    expect(second.bearerToken).not.toBe(first.bearerToken);
+    expect({ ...second, bearerToken: '', bearerTokenExpires: '' }).toEqual({
+      ...first,
+      bearerToken: '',
+      bearerTokenExpires: '',
+    });
+  });
+
+  it('replaces a token with less than 30 days left', async () => {
+    const short = await installation.run(['--new-token']);
+    const next = await installation.run();
+
+    expect(remainingMs(short)).toBeLessThan(30 * dayMs);
+    expect(next.bearerToken).not.toBe(short.bearerToken);
+  });
+
+  it.each([
+    ['is half written', '{"baseUrl": "http'],
+    ['holds a list', '[]'],
+    [
+      'holds wrong values',
+      JSON.stringify({
+        apiKey: 'wrong',
+        bearerToken: 'a.b.c',
+        scimClientSecret: 'wrong',
+        tenantId: 7,
+      }),
+    ],
+  ])('goes on with the same connection when the file %s', async (_, text) => {
+    await writeFile(installation.file, text);
+
+    const values = await installation.run([], async (made) => {
+      expect(await scimStatus(made, made.bearerToken)).toBe(200);
+      expect(await requestToken(made)).toBe(200);
+      const headers = { authorization: made.apiKey ?? '' };
+      expect((await fetch(`${made.baseUrl}/api/tenant`, { headers })).status).toBe(200);
+    });
+
+    const { tenantId, scimServerEntityId, scimClientEntityId, scimClientSecret } = first;
+    expect(Object.keys(values)).toEqual(keys);
+    expect(values).toMatchObject({
+      tenantId,
+      scimServerEntityId,
+      scimClientEntityId,
+      scimClientSecret,
+    });
+  });
+});
+
+describe('rollcall quickstart with secrets that are shown once', () => {
+  it('keeps secret and token in its file, and makes a new secret when the file is lost', async () => {
+    const installation = await Installation.create('once');
+    const first = await installation.run();
+    const second = await installation.run([], async (values) => {
+      expect(await requestToken(values)).toBe(200);
+    });
+    await writeFile(installation.file, '{}');
+    const third = await installation.run([], async (values) => {
+      expect(await requestToken(values)).toBe(200);
+      expect(await requestToken(first)).toBe(401);
+    });
+
+    expect(second).toEqual(first);
+    expect(third).toMatchObject({ scimClientEntityId: first.scimClientEntityId });
+    expect(third.scimClientSecret).not.toBe(first.scimClientSecret);
+  });
+});

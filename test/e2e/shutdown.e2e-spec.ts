@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../support/free-port.js';
+import { runRollcall, startRollcall } from '../support/rollcall-process.js';
+import { aFolder } from '../support/run-folder.js';
+
+const path = '/api/scim/resource/v2/Users';
+const user = JSON.stringify({
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  userName: 'ann@example.com',
+});
+
+/** Sends the head of a request and half of its body; the rest is up to the test. */
+async function beginCreate(port: number, token: string): Promise<ClientRequest> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/scim+json',
+    'content-length': Buffer.byteLength(user),
+  };
+  const slow = request({ port, host: '127.0.0.1', method: 'POST', path, headers, agent: false });
+  slow.write(user.slice(0, 20));
+  await once(slow, 'socket');
+  // The head must have been read before the signal comes: the server takes connections in their order.
+  expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
+  await pause(100);
+  return slow;
+}
+
+async function refused(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/api/health`).then(
+    () => false,
+    () => true,
+  );
+}
+
+describe('D9 a server that is told to stop', () => {
+  let variables: Record<string, string>;
+  let port: number;
+  let token: string;
+  beforeAll(async () => {
+    port = await freePort();
+    variables = {
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      ROLLCALL_DATA_DIR: join(await aFolder('shutdown'), 'data'),
+    };
+    const quickstart = startRollcall(['quickstart'], variables);
+    await quickstart.until(() => quickstart.out.includes('Stop with Ctrl+C'));
+    await quickstart.stop();
+    token = (await runRollcall(['token'], variables)).out.trim();
+  });
+
+  it('finishes what runs, refuses what comes, and exits with 0, however often it is told', async () => {
+    const server = startRollcall(['serve'], variables);
+    try {
+      await server.untilReady(port);
+      const slow = await beginCreate(port, token);
+
+      server.signal('SIGTERM');
+      await server.until(() => refused(port));
+      server.signal('SIGTERM');
+      server.signal('SIGINT');
+      await pause(200);
+      slow.end(user.slice(20));
+      const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+      answer.resume();
+
+      expect(answer.statusCode).toBe(201);
+      expect(await server.end()).toMatchObject({ exitCode: 0, error: '' });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('has kept what it answered', async () => {
+    const server = startRollcall(['serve'], variables);
+    try {
+      await server.untilReady(port);
+      const found = await fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(await found.json()).toMatchObject({
+        totalResults: 1,
+        Resources: [{ userName: 'ann@example.com' }],
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+});
