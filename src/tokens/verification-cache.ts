@@ -36,8 +36,9 @@ export class VerificationCache {
     private readonly clock: Clock,
     events: EventRecorder,
   ) {
-    events.onCommitted(({ objectType }) => {
-      if (groundsForTokens.has(objectType)) this.drop();
+    events.onCommitted(({ type, objectType }) => {
+      // A token that is issued takes nothing from those before it.
+      if (type !== 'token.issue' && groundsForTokens.has(objectType)) this.drop();
     });
   }
 
