@@ -62,6 +62,7 @@ export class GroupService {
     };
     return this.unitOfWork.run(async () => {
       refuseTooLong('externalId', draft.externalId);
+      if (members.length > 0) await this.members.takeTurn(context);
       const created: Group = { ...empty, pk: await this.groups.insert(context, empty) };
       await this.record(context, undefined, created);
       const { delta } = await this.membership.apply(
@@ -120,6 +121,7 @@ export class GroupService {
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
     return this.unitOfWork.run(async () => {
+      if (steps.length > 0) await this.members.takeTurn(context);
       const before = await this.groups.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('group', id);
       if (expectedVersion !== undefined && expectedVersion !== before.version) {
@@ -141,6 +143,7 @@ export class GroupService {
    */
   async delete(context: TenantContext, id: string): Promise<void> {
     await this.unitOfWork.run(async () => {
+      await this.members.takeTurn(context);
       const group = await this.groups.findForChange(context, id);
       if (group === undefined) throw DomainError.notFound('group', id);
       const now = this.clock.now();

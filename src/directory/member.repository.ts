@@ -184,17 +184,12 @@ export class MemberRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Whether one of the groups holds the group, through however many others. One such question at a time in a tenant. */
+  /** Whether one of the groups holds the group, through however many others. */
   async isCircle(
     context: TenantContext,
     groupPk: number,
     childPks: readonly number[],
   ): Promise<boolean> {
-    if (this.unitOfWork.dialect === 'postgres') {
-      await this.unitOfWork.query(
-        sql`select 1 from tenants where id = ${context.tenantId} for no key update`,
-      );
-    }
     const rows = await this.unitOfWork.query(sql`
       with recursive below(pk) as (
         select pk from groups where ${this.rowIsAmong(context, childPks)}
@@ -204,12 +199,33 @@ export class MemberRepository {
     return rows.length > 0;
   }
 
-  /** Keeps the groups that a user is in from changing until the transaction ends; in one order for all. */
-  async lockGroupsOf(context: TenantContext, userPk: number): Promise<void> {
+  /**
+   * Lets one change of memberships happen at a time in a tenant, until the transaction ends. To be asked for before
+   * any row is locked: such a change learns on its way which groups and users it must lock, so no order of rows would
+   * keep two of them from waiting for each other. SQLite has one writer anyway.
+   */
+  async takeTurn(context: TenantContext): Promise<void> {
     if (this.unitOfWork.dialect === 'sqlite') return;
     await this.unitOfWork.query(sql`
-      select 1 from groups where tenant_id = ${context.tenantId}
-        and pk in (select group_pk from group_members where user_pk = ${userPk}) order by pk for no key update`);
+      select pg_advisory_xact_lock(hashtextextended(${context.tenantId}, 0))`);
+  }
+
+  /**
+   * Keeps those of the users who are no members yet from changing until the transaction ends. The reference of a new
+   * member would lock its user too, but not against a change of its name, which would then wait for us, and we for it.
+   */
+  async lockNewcomers(
+    context: TenantContext,
+    groupPk: number,
+    userPks: readonly number[],
+  ): Promise<void> {
+    if (this.unitOfWork.dialect === 'sqlite') return;
+    for (const chunk of chunksOf(userPks)) {
+      await this.unitOfWork.query(sql`
+        select 1 from users where ${this.rowIsAmong(context, chunk)} and not exists (
+          select 1 from group_members member where member.group_pk = ${groupPk} and member.user_pk = users.pk)
+        for no key update`);
+    }
   }
 
   /** Ends a user's memberships; its groups have one member less. */

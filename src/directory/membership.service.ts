@@ -104,7 +104,8 @@ export class MembershipService {
       if (key === undefined) return [];
       return [{ userPk: key.isUser ? key.pk : null, childPk: key.isUser ? null : key.pk, display }];
     });
-    const { groups } = keysOf(members);
+    const { users, groups } = keysOf(members);
+    await this.members.lockNewcomers(context, groupPk, users);
     if (groups.length > 0 && (await this.members.isCircle(context, groupPk, groups)))
       throw DomainError.invalid(circle);
     return members;

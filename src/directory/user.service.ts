@@ -115,9 +115,7 @@ export class UserService {
    */
   async delete(context: TenantContext, id: string): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const seen = await this.users.find(context, id);
-      // Groups before the user: in the order in which a change of a group takes its locks.
-      if (seen && seen.membershipVersion > 0) await this.members.lockGroupsOf(context, seen.pk);
+      await this.members.takeTurn(context);
       const user = await this.users.findForChange(context, id);
       if (user === undefined) throw DomainError.notFound('user', id);
       await this.members.removeUser(context, user.pk, this.clock.now());

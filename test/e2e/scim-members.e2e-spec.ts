@@ -292,8 +292,55 @@ describe.each(databases)('SCIM members on $name', (database) => {
         'busy',
       );
     });
+
+    it('M34 rule 11: what comes, moves, is renamed and goes side by side never ends in a 5xx', async () => {
+      const everybody = await people(12);
+      const groups = await inLanes(5, (n) => groupOf([], { displayName: `g${n}` }));
+      const pick = <Item>(items: readonly Item[], n: number): Item =>
+        items[n % items.length] ?? fail('a list of nothing');
+      const change = (n: number) => {
+        const [a, b] = [pick(everybody, n * 7), pick(everybody, n * 5 + 1)];
+        const { id } = pick(groups, n * 3);
+        const other = pick(groups, n + 1).id;
+        const goesOrReads = () =>
+          n > 180
+            ? client.scim('DELETE', n % 2 === 0 ? `/Users/${a}` : `/Groups/${id}`)
+            : client.scim('GET', '/Groups');
+        const changes = [
+          () =>
+            patch(
+              id,
+              { op: 'remove', path: `members[value eq "${a}"]` },
+              { op: 'add', path: 'members', value: values([b]) },
+            ),
+          () => patch(id, { op: 'add', path: 'members', value: values([b, a]) }),
+          () => patch(id, { op: 'replace', path: 'members', value: values([a, b]) }),
+          () => patch(id, { op: 'add', path: 'members', value: values([other]) }),
+          () => patch(id, { op: 'remove', path: 'members' }),
+          () => client.scim('PUT', `/Groups/${id}`, aGroup({ members: values([b]) })),
+          () => client.scim('PUT', `/Users/${a}`, aUser()),
+          goesOrReads,
+        ];
+        return pick(changes, n)();
+      };
+
+      const answers = await inLanes(240, change);
+
+      for (const { status } of answers) expect([200, 204, 400, 404]).toContain(status);
+      for (const { id, members } of (await read(client, '/Groups')).Resources) {
+        for (const { value, type } of members) {
+          if (type !== 'User') continue;
+          const own = expect.objectContaining({ value: id, type: 'direct' });
+          expect(await groupsOf(value)).toContainEqual(own);
+        }
+      }
+    });
   });
 });
+
+function fail(why: string): never {
+  throw new Error(why);
+}
 
 function toIds(members: readonly { value: string }[]): string[] {
   return members.map(({ value }) => value);
