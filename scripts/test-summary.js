@@ -1,7 +1,7 @@
 /** Prints `N passed, N failed` from the result file that `npm test` leaves; without one, nothing was tested and that is a failure. */
 import { existsSync, readFileSync } from 'node:fs';
 
-const file = '.tmp/jest.json';
+const file = 'jest-result.json';
 if (!existsSync(file)) {
   process.stdout.write('0 passed, 1 failed\n');
   process.exit(1);
