@@ -24,9 +24,10 @@ import {
 } from '../scim-core/resource/project.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import { groupResourceType } from '../scim-core/schema/resource-types.js';
+import { groupVersion } from './entity-tag.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
 import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
-import type { ResourceHandler } from './resource-handler.js';
+import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
 import { scimBaseUrl } from './scim-base.js';
 
 /** Groups over SCIM. Members are read only when they will be shown, and changed without being read. */
@@ -40,18 +41,24 @@ export class GroupHandler implements ResourceHandler {
     private readonly configuration: Configuration,
   ) {}
 
-  async create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
+  async create(
+    caller: ScimCaller,
+    body: unknown,
+    { shown }: WriteOptions,
+    id?: string,
+  ): Promise<ResourceAnswer> {
     const projection = parseProjection(shown, this.type);
     const resource = readResource(body, this.type);
     const group = await this.groups.create(
       caller.context,
       toGroupDraft(resource),
       this.membersOf(resource),
+      id,
     );
     return this.presentOne(caller, group, projection);
   }
 
-  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<JsonObject> {
+  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<ResourceAnswer> {
     const projection = parseProjection(shown, this.type);
     return this.presentOne(caller, await this.groups.get(caller.context, id), projection);
   }
@@ -73,9 +80,9 @@ export class GroupHandler implements ResourceHandler {
     caller: ScimCaller,
     id: string,
     body: unknown,
-    shown: ProjectionRequest,
-  ): Promise<JsonObject> {
-    const projection = parseProjection(shown, this.type);
+    options: WriteOptions,
+  ): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
     await this.groups.get(caller.context, id);
     const resource = readResource(body, this.type);
     const steps: MembershipStep[] = [{ kind: 'replaceAll', members: this.membersOf(resource) }];
@@ -92,9 +99,9 @@ export class GroupHandler implements ResourceHandler {
     caller: ScimCaller,
     id: string,
     body: unknown,
-    shown: ProjectionRequest,
-  ): Promise<JsonObject | undefined> {
-    const projection = parseProjection(shown, this.type);
+    options: WriteOptions,
+  ): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
     await this.groups.get(caller.context, id);
     const { steps, rest } = memberDelta(parsePatchRequest(body), this.type);
     const toDraft = (group: Group) =>
@@ -110,7 +117,9 @@ export class GroupHandler implements ResourceHandler {
       toDraft,
       steps.map(toStep),
     );
-    return projection.kind === 'default' ? undefined : this.presentOne(caller, group, projection);
+    return projection.kind === 'default'
+      ? { id: group.id, version: groupVersion(group), resource: undefined }
+      : this.presentOne(caller, group, projection);
   }
 
   delete(caller: ScimCaller, id: string): Promise<void> {
@@ -125,10 +134,9 @@ export class GroupHandler implements ResourceHandler {
     caller: ScimCaller,
     group: Group,
     projection: Projection,
-  ): Promise<JsonObject> {
+  ): Promise<ResourceAnswer> {
     const [resource] = await this.present(caller, [group], projection);
-    if (resource === undefined) throw new Error('one group makes one resource');
-    return resource;
+    return { id: group.id, version: groupVersion(group), resource };
   }
 
   private async present(

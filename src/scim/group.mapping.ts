@@ -1,6 +1,7 @@
 import type { Group, GroupDraft, Member } from '../directory/group.js';
 import { isJsonObject, type JsonObject } from '../scim-core/json.js';
 import { groupResourceType } from '../scim-core/schema/resource-types.js';
+import { groupVersion } from './entity-tag.js';
 import { toMeta } from './meta.js';
 
 /** A resource that was read by the schema, as what the directory stores. Members go their own way. */
@@ -39,7 +40,7 @@ export function toGroupResource(
     ...(members === undefined
       ? {}
       : { members: members.map((member) => toMemberReference(member, baseUrl)) }),
-    meta: toMeta(group, groupResourceType, baseUrl),
+    meta: toMeta(group, groupVersion(group), groupResourceType, baseUrl),
   };
 }
 

@@ -1,30 +1,51 @@
 import type { ScimCaller } from '../auth/scim-caller.js';
+import type { HashedPassword } from '../directory/password-hasher.js';
 import type { JsonObject } from '../scim-core/json.js';
 import type { ListQuery } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
 import type { ResourceType } from '../scim-core/schema/attribute.js';
+
+/** One resource as it is answered. */
+export interface ResourceAnswer {
+  readonly id: string;
+  /** The entity tag, as it stands in `meta.version` (RFC 7644 §3.14). */
+  readonly version: string;
+  /** Ready to send; undefined where an answer without a body serves the client better. */
+  readonly resource: JsonObject | undefined;
+}
+
+/** What comes with a write beside its body. */
+export interface WriteOptions {
+  readonly shown: ProjectionRequest;
+  /** How a password is hashed. Outside of every transaction: it is meant to take its time. */
+  readonly hashPassword: (password: string) => Promise<HashedPassword>;
+}
 
 /** What a SCIM endpoint of resources can do. Bodies are still a stranger's JSON; answers are ready to send. */
 export interface ResourceHandler {
   /** The permissions of the endpoint are this with an operation behind it: `scim:user` and `:create`. */
   readonly permissionPrefix: string;
   readonly type: ResourceType;
-
-  create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject>;
-  read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<JsonObject>;
+  /** @param id of the new resource, where the caller has promised one already */
+  create(
+    caller: ScimCaller,
+    body: unknown,
+    options: WriteOptions,
+    id?: string,
+  ): Promise<ResourceAnswer>;
+  read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<ResourceAnswer>;
   list(caller: ScimCaller, query: ListQuery): Promise<JsonObject>;
   replace(
     caller: ScimCaller,
     id: string,
     body: unknown,
-    shown: ProjectionRequest,
-  ): Promise<JsonObject>;
-  /** @returns undefined where an answer without a body serves the client better */
+    options: WriteOptions,
+  ): Promise<ResourceAnswer>;
   patch(
     caller: ScimCaller,
     id: string,
     body: unknown,
-    shown: ProjectionRequest,
-  ): Promise<JsonObject | undefined>;
+    options: WriteOptions,
+  ): Promise<ResourceAnswer>;
   delete(caller: ScimCaller, id: string): Promise<void>;
 }

@@ -19,6 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { anyone, Requires } from '../auth/requires.js';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
+import { PasswordHasher } from '../directory/password-hasher.js';
 import { isJsonObject, type JsonObject } from '../scim-core/json.js';
 import { parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
@@ -26,7 +27,7 @@ import { ScimError } from '../scim-core/scim-error.js';
 import { authorize, type Operation } from './authorize.js';
 import { discoveryEndpoints, refuseFilter } from './discovery.js';
 import { GroupHandler } from './group.handler.js';
-import type { ResourceHandler } from './resource-handler.js';
+import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
 import { scimBasePath, scimBaseUrl } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
@@ -48,6 +49,7 @@ export class ScimController {
     users: UserHandler,
     enterpriseUsers: EnterpriseUserHandler,
     groups: GroupHandler,
+    private readonly passwords: PasswordHasher,
     configuration: Configuration,
   ) {
     this.handlers = new Map<string, ResourceHandler>([
@@ -84,12 +86,8 @@ export class ScimController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.authorized(caller, endpoint, 'create', 'POST');
-    const resource = await handler.create(caller, body, projectionOf(query));
-    send(
-      reply.header('location', `${this.baseUrl}/${endpoint}/${String(resource.id)}`),
-      201,
-      resource,
-    );
+    const answer = await handler.create(caller, body, this.optionsOf(query));
+    sendResource(reply.header('location', `${this.baseUrl}/${endpoint}/${answer.id}`), 201, answer);
   }
 
   @Post(':endpoint/.search')
@@ -115,7 +113,7 @@ export class ScimController {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
       const handler = this.authorized(caller, endpoint, 'read', 'GET', id);
-      return send(reply, 200, await handler.read(caller, id, projectionOf(query)));
+      return sendResource(reply, 200, await handler.read(caller, id, projectionOf(query)));
     }
     authorize(caller, discovery.permission);
     refuseFilter(query);
@@ -135,7 +133,7 @@ export class ScimController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.authorized(caller, endpoint, 'update', 'PUT', id);
-    send(reply, 200, await handler.replace(caller, id, body, projectionOf(query)));
+    sendResource(reply, 200, await handler.replace(caller, id, body, this.optionsOf(query)));
   }
 
   @Patch(':endpoint/:id')
@@ -148,9 +146,7 @@ export class ScimController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.authorized(caller, endpoint, 'update', 'PATCH', id);
-    const resource = await handler.patch(caller, id, body, projectionOf(query));
-    if (resource === undefined) void reply.code(204).send();
-    else send(reply, 200, resource);
+    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query)));
   }
 
   @Delete(':endpoint/:id')
@@ -171,6 +167,13 @@ export class ScimController {
     return refuseRoute(request.method, request.url);
   }
 
+  private optionsOf(query: RequestQuery): WriteOptions {
+    return {
+      shown: projectionOf(query),
+      hashPassword: (password) => this.passwords.hash(password),
+    };
+  }
+
   /** @throws ScimError 404, 405 or 501, for what is no endpoint of resources; DomainError forbidden */
   private authorized(
     caller: ScimCaller,
@@ -186,6 +189,13 @@ export class ScimController {
     authorize(caller, `${handler.permissionPrefix}:${operation}`);
     return handler;
   }
+}
+
+/** The tag goes with the answer, also with one that has no body. */
+function sendResource(reply: FastifyReply, status: number, answer: ResourceAnswer): void {
+  void reply.header('etag', answer.version);
+  if (answer.resource === undefined) void reply.code(204).send();
+  else send(reply, status, answer.resource);
 }
 
 function send(reply: FastifyReply, status: number, body: JsonObject): void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
-import { type HashedPassword, PasswordHasher } from '../directory/password-hasher.js';
+import type { HashedPassword } from '../directory/password-hasher.js';
 import type { User } from '../directory/user.js';
 import { isUserField, type UserField, UserService } from '../directory/user.service.js';
 import type { JsonObject } from '../scim-core/json.js';
@@ -21,8 +21,9 @@ import {
   enterpriseUserResourceType,
   userResourceType,
 } from '../scim-core/schema/resource-types.js';
+import { userVersion } from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
-import type { ResourceHandler } from './resource-handler.js';
+import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
 import { scimBaseUrl } from './scim-base.js';
 import {
   findManagerId,
@@ -39,22 +40,27 @@ abstract class PeopleHandler implements ResourceHandler {
 
   constructor(
     private readonly users: UserService,
-    private readonly passwords: PasswordHasher,
     private readonly configuration: Configuration,
   ) {}
 
-  async create(caller: ScimCaller, body: unknown, shown: ProjectionRequest): Promise<JsonObject> {
-    const projection = parseProjection(shown, this.type);
+  async create(
+    caller: ScimCaller,
+    body: unknown,
+    options: WriteOptions,
+    id?: string,
+  ): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
     const resource = this.parse(body);
-    const password = await this.hashPassword(resource);
+    const password = await hashPassword(resource, options);
     const user = await this.users.create(
       caller.context,
       toUserDraft(resource, undefined, password),
+      id,
     );
     return this.presentOne(caller, user, projection);
   }
 
-  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<JsonObject> {
+  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<ResourceAnswer> {
     const projection = parseProjection(shown, this.type);
     return this.presentOne(caller, await this.users.get(caller.context, id), projection);
   }
@@ -72,12 +78,12 @@ abstract class PeopleHandler implements ResourceHandler {
     caller: ScimCaller,
     id: string,
     body: unknown,
-    shown: ProjectionRequest,
-  ): Promise<JsonObject> {
-    const projection = parseProjection(shown, this.type);
+    options: WriteOptions,
+  ): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
     await this.users.get(caller.context, id);
     const resource = this.parse(body);
-    const password = await this.hashPassword(resource);
+    const password = await hashPassword(resource, options);
     const toDraft = (before: User) => toUserDraft(resource, before, password);
     return this.presentOne(
       caller,
@@ -90,15 +96,15 @@ abstract class PeopleHandler implements ResourceHandler {
     caller: ScimCaller,
     id: string,
     body: unknown,
-    shown: ProjectionRequest,
-  ): Promise<JsonObject> {
-    const projection = parseProjection(shown, this.type);
+    options: WriteOptions,
+  ): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
     const before = await this.users.get(caller.context, id);
     const operations = parsePatchRequest(body);
     const patch = (user: User) =>
       this.parse(applyPatch(toWritableResource(user), operations, this.type));
     // Hashing takes its time, so it is done before the row is locked.
-    const password = await this.hashPassword(patch(before));
+    const password = await hashPassword(patch(before), options);
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
     return this.presentOne(
       caller,
@@ -115,18 +121,13 @@ abstract class PeopleHandler implements ResourceHandler {
     return withoutOwnReference(readResource(body, this.type), scimBaseUrl(this.configuration));
   }
 
-  private async hashPassword({ password }: JsonObject): Promise<HashedPassword | undefined> {
-    return typeof password === 'string' ? this.passwords.hash(password) : undefined;
-  }
-
   private async presentOne(
     caller: ScimCaller,
     user: User,
     projection: Projection,
-  ): Promise<JsonObject> {
+  ): Promise<ResourceAnswer> {
     const [resource] = await this.present(caller, [user], projection);
-    if (resource === undefined) throw new Error('one user makes one resource');
-    return resource;
+    return { id: user.id, version: userVersion(user), resource };
   }
 
   /** Groups and managers of a whole page are looked up at once, and only if they will be shown. */
@@ -151,13 +152,20 @@ abstract class PeopleHandler implements ResourceHandler {
   }
 }
 
+async function hashPassword(
+  { password }: JsonObject,
+  options: WriteOptions,
+): Promise<HashedPassword | undefined> {
+  return typeof password === 'string' ? options.hashPassword(password) : undefined;
+}
+
 @Injectable()
 export class UserHandler extends PeopleHandler {
   readonly permissionPrefix = 'scim:user';
   readonly type = userResourceType;
 
-  constructor(users: UserService, passwords: PasswordHasher, configuration: Configuration) {
-    super(users, passwords, configuration);
+  constructor(users: UserService, configuration: Configuration) {
+    super(users, configuration);
   }
 }
 
@@ -166,8 +174,8 @@ export class EnterpriseUserHandler extends PeopleHandler {
   readonly permissionPrefix = 'scim:enterprise:user';
   readonly type = enterpriseUserResourceType;
 
-  constructor(users: UserService, passwords: PasswordHasher, configuration: Configuration) {
-    super(users, passwords, configuration);
+  constructor(users: UserService, configuration: Configuration) {
+    super(users, configuration);
   }
 }
 

@@ -105,6 +105,7 @@ describe('the mapping of users', () => {
         created: '1970-01-01T00:00:00.000Z',
         lastModified: '1970-01-01T00:00:00.001Z',
         location: `https://x/v2/Users/${user.id}`,
+        version: 'W/"1.0"',
       },
     });
   });

@@ -2,6 +2,7 @@ import type { HashedPassword } from '../directory/password-hasher.js';
 import { enterpriseUrn, type Profile, profileLists, profileTexts } from '../directory/profile.js';
 import type { GroupOfUser, User, UserDraft } from '../directory/user.js';
 import { isJsonObject, type Json, type JsonObject } from '../scim-core/json.js';
+import { userVersion } from './entity-tag.js';
 import { toMeta } from './meta.js';
 
 /** The core attributes of a person that are stored as they are sent. */
@@ -59,7 +60,7 @@ export function toUserResource(user: User, surroundings: UserSurroundings): Json
     ...(groups.length === 0
       ? {}
       : { groups: groups.map((group) => toGroupReference(group, baseUrl)) }),
-    meta: toMeta(user, door, baseUrl),
+    meta: toMeta(user, userVersion(user), door, baseUrl),
   };
 }
 
