@@ -7,6 +7,7 @@ import { ExternalIdRepository } from './external-id.repository.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupExternalIdRow, GroupMemberRow, GroupRow } from './group.row.js';
 import { GroupService } from './group.service.js';
+import { ListRepository } from './list.repository.js';
 import { MemberRepository } from './member.repository.js';
 import { MembershipService } from './membership.service.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -37,6 +38,7 @@ const rows = [
     MemberRepository,
     ExternalIdRepository,
     CounterRepository,
+    ListRepository,
     PasswordHasher,
   ],
   exports: [UserService, GroupService, PasswordHasher],

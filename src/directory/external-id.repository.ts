@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Sql } from '../persistence/sql.js';
+import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { clientOf } from './external-id.js';
+import { chunksOf } from './json-rows.js';
+
+/** A statement may have 32,766 parameters on SQLite, and a row has 4. */
+const idsPerStatement = 1_000;
 
 export type OwnerKind = 'user' | 'group';
 
@@ -60,18 +64,31 @@ export class ExternalIdRepository {
     pk: number,
     value: string | undefined,
   ): Promise<void> {
+    if (value !== undefined) return this.add(context, kind, [{ pk, value }]);
     const client = clientOf(context);
     if (client === undefined) return;
     const { table, key } = names[kind];
-    if (value === undefined) {
-      await this.unitOfWork.execute(
-        sql`delete from ${table} where ${key} = ${pk} and client_entity_id = ${client}`,
+    await this.unitOfWork.execute(
+      sql`delete from ${table} where ${key} = ${pk} and client_entity_id = ${client}`,
+    );
+  }
+
+  /** Sets the asking client's own ids of many users or groups; nothing happens for others than SCIM clients. */
+  async add(
+    context: TenantContext,
+    kind: OwnerKind,
+    given: readonly { readonly pk: number; readonly value: string }[],
+  ): Promise<void> {
+    const client = clientOf(context);
+    if (client === undefined) return;
+    const { table, key } = names[kind];
+    for (const chunk of chunksOf(given, idsPerStatement)) {
+      const rows = chunk.map(
+        ({ pk, value }) => sql`(${context.tenantId}, ${client}, ${pk}, ${value})`,
       );
-      return;
+      await this.unitOfWork.execute(sql`
+        insert into ${table} (tenant_id, client_entity_id, ${key}, value) values ${joinSql(rows, ', ')}
+        on conflict (${key}, client_entity_id) do update set value = excluded.value`);
     }
-    await this.unitOfWork.execute(sql`
-      insert into ${table} (tenant_id, client_entity_id, ${key}, value)
-      values (${context.tenantId}, ${client}, ${pk}, ${value})
-      on conflict (${key}, client_entity_id) do update set value = excluded.value`);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Condition } from '../kernel/condition.js';
+import { type Condition, isEverything } from '../kernel/condition.js';
 import type { Problem } from '../kernel/domain-error.js';
 import { isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -14,6 +14,7 @@ import { ExternalIdRepository, joinExternalId } from './external-id.repository.j
 import { type GroupField, groupFields, isSelective } from './group-fields.js';
 import { type Group, type GroupProfile, nameKeyOf } from './group.js';
 import { withoutIndex } from './index-hint.js';
+import { type List, ListRepository } from './list.repository.js';
 
 export type { GroupField } from './group-fields.js';
 
@@ -23,6 +24,7 @@ export class GroupRepository {
   constructor(
     private readonly externalIds: ExternalIdRepository,
     private readonly counters: CounterRepository,
+    private readonly lists: ListRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -44,7 +46,7 @@ export class GroupRepository {
     if (row === undefined) throw new Error('an insert that returns its row returned none');
     if (group.externalId)
       await this.externalIds.set(context, 'group', row.pk, group.externalId.value);
-    await this.counters.add(context, 'group', row.pk, 1);
+    await this.counters.add(context, 'group', [row.pk], 1);
     return row.pk;
   }
 
@@ -80,7 +82,7 @@ export class GroupRepository {
     await this.unitOfWork.execute(
       sql`delete from groups where tenant_id = ${context.tenantId} and pk = ${pk}`,
     );
-    await this.counters.add(context, 'group', pk, -1);
+    await this.counters.add(context, 'group', [pk], -1);
   }
 
   async find(context: TenantContext, id: string): Promise<Group | undefined> {
@@ -101,49 +103,36 @@ export class GroupRepository {
     return this.find(context, id);
   }
 
-  /** In the order of their creation. The total without a condition is counted as groups come and go, not here. */
+  /** In the order of their creation. */
   async search(
     context: TenantContext,
     condition: Condition<GroupField>,
     page: Page,
   ): Promise<PageOf<Group>> {
-    const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
-    const where = conditionSql(condition, groupFields(context), this.unitOfWork.dialect);
-    const hint = isSelective(condition) ? withoutIndex(this.unitOfWork.dialect) : sql``;
-    const items = page.limit === 0 ? [] : await this.select(context, where, { page, hint });
-    if (!isFiltered) return { items, total: await this.counters.total(context, 'group') };
-    const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
-    return {
-      items,
-      total: isLastPage ? page.offset + items.length : await this.count(context, where, hint),
+    const { dialect } = this.unitOfWork;
+    const list: List = {
+      kind: 'group',
+      columns: groupColumns,
+      where: isEverything(condition)
+        ? undefined
+        : conditionSql(condition, groupFields(context), dialect),
+      hint: isSelective(condition) ? withoutIndex(dialect) : sql``,
     };
+    const { items, total } = await this.lists.pageOf<SelectedGroup>(context, list, page);
+    return { items: items.map(toGroup), total };
   }
 
-  private async select(
-    context: TenantContext,
-    where: Sql,
-    list?: { page: Page; hint: Sql },
-  ): Promise<Group[]> {
-    const hint = list?.hint ?? sql``;
-    const window = list
-      ? sql`order by ${hint}groups.created, groups.pk limit ${list.page.limit} offset ${list.page.offset}`
-      : sql``;
+  private async select(context: TenantContext, where: Sql): Promise<Group[]> {
     const rows = await this.unitOfWork.query<SelectedGroup>(sql`
-      select groups.pk, groups.id, groups.tenant_id, groups.name, groups.version, groups.member_count,
-        groups.created_by_client, groups.changed_by_client, groups.profile, groups.data, groups.created, groups.changed,
-        external.client_entity_id as external_client, external.value as external_value
-      from groups ${joinExternalId(context, 'group')}
-      where ${hint}groups.tenant_id = ${context.tenantId} and (${where}) ${window}`);
+      select ${groupColumns} from groups ${joinExternalId(context, 'group')}
+      where groups.tenant_id = ${context.tenantId} and (${where})`);
     return rows.map(toGroup);
   }
-
-  private async count(context: TenantContext, where: Sql, hint: Sql): Promise<number> {
-    const rows = await this.unitOfWork.query<{ n: number }>(
-      sql`select count(*) as n from groups where ${hint}groups.tenant_id = ${context.tenantId} and (${where})`,
-    );
-    return rows[0]?.n ?? 0;
-  }
 }
+
+const groupColumns = sql`groups.pk, groups.id, groups.tenant_id, groups.name, groups.version, groups.member_count,
+  groups.created_by_client, groups.changed_by_client, groups.profile, groups.data, groups.created, groups.changed,
+  external.client_entity_id as external_client, external.value as external_value`;
 
 /** A row as our own statements give it: documents are text. */
 interface SelectedGroup {

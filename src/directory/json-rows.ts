@@ -57,10 +57,10 @@ function toArrayText(values: readonly (string | number)[]): string {
 }
 
 /** The list in pieces of what one statement is given. */
-export function chunksOf<Item>(items: readonly Item[]): Item[][] {
+export function chunksOf<Item>(items: readonly Item[], size: number = rowsPerStatement): Item[][] {
   const chunks: Item[][] = [];
-  for (let start = 0; start < items.length; start += rowsPerStatement) {
-    chunks.push(items.slice(start, start + rowsPerStatement));
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push(items.slice(start, start + size));
   }
   return chunks;
 }

@@ -1,27 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../kernel/actor.js';
-import type { Condition } from '../kernel/condition.js';
-import type { Problem } from '../kernel/domain-error.js';
+import { type Condition, isEverything } from '../kernel/condition.js';
 import { isUuid } from '../kernel/ids.js';
-import type { JsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { conditionSql } from '../persistence/condition-sql.js';
-import { translateUnique } from '../persistence/database-error.js';
 import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
 import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
 import { withoutIndex } from './index-hint.js';
+import { type List, ListRepository } from './list.repository.js';
 import { chunksOf, isAmong, jsonRows } from './json-rows.js';
 import type { HashedPassword } from './password-hasher.js';
-import type { Profile } from './profile.js';
-import { searchFormOf } from './search-form.js';
 import { indexed, isSelective, type UserField, userFields } from './user-fields.js';
 import { differenceOf, type UserValue, valuesOf } from './user-values.js';
-import { type GroupOfUser, type User, userKeysOf } from './user.js';
+import {
+  type NewUser,
+  profileSteps,
+  type SelectedUser,
+  toCells,
+  toText,
+  toUser,
+  translatingDuplicates,
+  userColumns,
+} from './user-cells.js';
+import type { GroupOfUser, User } from './user.js';
 
 export type { UserField } from './user-fields.js';
+
+/** A statement may have 32,766 parameters on SQLite, and a user has 17. */
+const usersPerStatement = 500;
 
 /** Users of a tenant. Hot paths: the statements are our own, as few as can be. */
 @Injectable()
@@ -29,6 +37,7 @@ export class UserRepository {
   constructor(
     private readonly externalIds: ExternalIdRepository,
     private readonly counters: CounterRepository,
+    private readonly lists: ListRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -38,15 +47,36 @@ export class UserRepository {
    */
   async insert(
     context: TenantContext,
-    user: Omit<User, 'pk'>,
+    user: NewUser,
     password: HashedPassword | undefined,
   ): Promise<number> {
-    const pk = await this.insertRow(context, user);
-    await this.addValues(context, pk, valuesOf(user.profile));
-    if (user.externalId) await this.externalIds.set(context, 'user', pk, user.externalId.value);
+    const [pk] = await this.insertAll(context, [user]);
+    if (pk === undefined) throw new Error('an insert that returns its row returned none');
     if (password) await this.setPassword(pk, password, user.changed);
-    await this.counters.add(context, 'user', pk, 1);
     return pk;
+  }
+
+  /**
+   * Many users in few statements, all of them or none.
+   * @returns the numbers of the new rows, in the order of the users
+   * @throws DomainError conflict, when a user name, an e-mail address or an id is taken, also by another of them
+   */
+  async insertAll(context: TenantContext, users: readonly NewUser[]): Promise<number[]> {
+    const pks = await this.insertRows(context, users);
+    const numbered = users.flatMap((user, index) => ({ user, pk: pks[index] ?? 0 }));
+    await this.addValues(
+      context,
+      numbered.flatMap(({ user, pk }) => valuesOf(user.profile).map((value) => ({ ...value, pk }))),
+    );
+    await this.externalIds.add(
+      context,
+      'user',
+      numbered.flatMap(({ user, pk }) =>
+        user.externalId ? [{ pk, value: user.externalId.value }] : [],
+      ),
+    );
+    await this.counters.add(context, 'user', pks, 1);
+    return pks;
   }
 
   /** Writes what differs. The external id and the password are set by themselves. */
@@ -65,14 +95,17 @@ export class UserRepository {
       sql`data = ${JSON.stringify(after.data)}`,
       ...(isProfileChanged ? profileSteps(after) : []),
     ];
-    await translatingDuplicates(after.profile, () =>
+    await translatingDuplicates([after], () =>
       this.unitOfWork.execute(sql`
         update users set ${joinSql(steps, ', ')} where tenant_id = ${context.tenantId} and pk = ${after.pk}`),
     );
     if (!isProfileChanged) return;
     const { gone, added } = differenceOf(valuesOf(before.profile), valuesOf(after.profile));
     await this.removeValues(context, after.pk, gone);
-    await this.addValues(context, after.pk, added);
+    await this.addValues(
+      context,
+      added.map((value) => ({ ...value, pk: after.pk })),
+    );
   }
 
   async setExternalId(
@@ -96,7 +129,7 @@ export class UserRepository {
     await this.unitOfWork.execute(
       sql`delete from users where tenant_id = ${context.tenantId} and pk = ${pk}`,
     );
-    await this.counters.add(context, 'user', pk, -1);
+    await this.counters.add(context, 'user', [pk], -1);
   }
 
   async find(context: TenantContext, id: string): Promise<User | undefined> {
@@ -124,23 +157,24 @@ export class UserRepository {
     return this.select(context, isAmong(sql`users.id`, known, this.unitOfWork.dialect));
   }
 
-  /** In the order of their creation. The total without a condition is counted as users come and go, not here. */
+  /** In the order of their creation. */
   async search(
     context: TenantContext,
     condition: Condition<UserField>,
     page: Page,
   ): Promise<PageOf<User>> {
-    const isFiltered = condition.kind !== 'and' || condition.conditions.length > 0;
     const narrowed = indexed(condition);
-    const where = conditionSql(narrowed, userFields(context), this.unitOfWork.dialect);
-    const hint = isSelective(narrowed) ? withoutIndex(this.unitOfWork.dialect) : sql``;
-    const items = page.limit === 0 ? [] : await this.select(context, where, { page, hint });
-    if (!isFiltered) return { items, total: await this.counters.total(context, 'user') };
-    const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
-    return {
-      items,
-      total: isLastPage ? page.offset + items.length : await this.count(context, where, hint),
+    const { dialect } = this.unitOfWork;
+    const list: List = {
+      kind: 'user',
+      columns: userColumns,
+      where: isEverything(condition)
+        ? undefined
+        : conditionSql(narrowed, userFields(context), dialect),
+      hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
+    const { items, total } = await this.lists.pageOf<SelectedUser>(context, list, page);
+    return { items: items.map(toUser), total };
   }
 
   /** The groups of each of the users: those that hold it, and those that hold these. */
@@ -173,32 +207,37 @@ export class UserRepository {
     return groups;
   }
 
-  private async insertRow(context: TenantContext, user: Omit<User, 'pk'>): Promise<number> {
-    const keys = userKeysOf(user.profile, user.id);
-    const rows = await translatingDuplicates(user.profile, () =>
-      this.unitOfWork.query<{ pk: number }>(sql`
-        insert into users (tenant_id, id, login_key, username_key, email_key, phone_key, active, deactivated_by, version,
-          membership_version, created_by_client, changed_by_client, profile, search, data, created, changed)
-        values (${context.tenantId}, ${user.id}, ${keys.login}, ${keys.userName ?? null}, ${keys.email ?? null}, null,
-          ${user.isActive}, ${toText(user.deactivatedBy)}, ${user.version}, ${user.membershipVersion},
-          ${user.createdByClient ?? null}, ${user.changedByClient ?? null}, ${JSON.stringify(user.profile)},
-          ${JSON.stringify(searchFormOf(user.profile))}, ${JSON.stringify(user.data)}, ${user.created}, ${user.changed})
-        returning pk`),
-    );
-    const [row] = rows;
-    if (row === undefined) throw new Error('an insert that returns its row returned none');
-    return row.pk;
+  private async insertRows(context: TenantContext, users: readonly NewUser[]): Promise<number[]> {
+    const pks = new Map<string, number>();
+    for (const chunk of chunksOf(users, usersPerStatement)) {
+      const rows = await translatingDuplicates(chunk, () =>
+        this.unitOfWork.query<{ pk: number; id: string }>(sql`
+          insert into users (tenant_id, id, login_key, username_key, email_key, phone_key, active, deactivated_by, version,
+            membership_version, created_by_client, changed_by_client, profile, search, data, created, changed)
+          values ${joinSql(
+            chunk.map((user) => sql`(${joinSql(toCells(context, user), ', ')})`),
+            ', ',
+          )}
+          returning pk, id`),
+      );
+      for (const { pk, id } of rows) pks.set(id, pk);
+    }
+    return users.map(({ id }) => pks.get(id) ?? 0);
   }
 
   private async addValues(
     context: TenantContext,
-    pk: number,
-    values: readonly UserValue[],
+    values: readonly (UserValue & { readonly pk: number })[],
   ): Promise<void> {
     for (const chunk of chunksOf(values)) {
+      const rows = jsonRows(
+        chunk.map(({ field, key, pk }) => ({ field, key, pk })),
+        { field: 'text', key: 'text', pk: 'number' },
+        this.unitOfWork.dialect,
+      );
       await this.unitOfWork.execute(sql`
         insert into user_values (tenant_id, field, value_key, user_pk)
-        select ${context.tenantId}, given.field, given.key, ${this.number(pk)} from ${this.valueRows(chunk)} as given`);
+        select ${context.tenantId}, given.field, given.key, given.pk from ${rows} as given`);
     }
   }
 
@@ -208,142 +247,21 @@ export class UserRepository {
     values: readonly UserValue[],
   ): Promise<void> {
     for (const chunk of chunksOf(values)) {
+      const rows = jsonRows(
+        chunk.map(({ field, key }) => ({ field, key })),
+        { field: 'text', key: 'text' },
+        this.unitOfWork.dialect,
+      );
       await this.unitOfWork.execute(sql`
         delete from user_values where tenant_id = ${context.tenantId} and user_pk = ${pk}
-          and (field, value_key) in (select given.field, given.key from ${this.valueRows(chunk)} as given)`);
+          and (field, value_key) in (select given.field, given.key from ${rows} as given)`);
     }
   }
 
-  private valueRows(values: readonly UserValue[]): Sql {
-    return jsonRows(
-      values.map(({ field, key }) => ({ field, key })),
-      { field: 'text', key: 'text' },
-      this.unitOfWork.dialect,
-    );
-  }
-
-  /** In the list of a select PostgreSQL does not see from the table which type a parameter has. */
-  private number(value: number): Sql {
-    return sql`cast(${value} as bigint)`;
-  }
-
-  private async select(
-    context: TenantContext,
-    where: Sql,
-    list?: { page: Page; hint: Sql },
-  ): Promise<User[]> {
-    const hint = list?.hint ?? sql``;
-    const window = list
-      ? sql`order by ${hint}users.created, users.pk limit ${list.page.limit} offset ${list.page.offset}`
-      : sql``;
+  private async select(context: TenantContext, where: Sql): Promise<User[]> {
     const rows = await this.unitOfWork.query<SelectedUser>(sql`
-      select users.pk, users.id, users.tenant_id, users.active, users.deactivated_by, users.version,
-        users.membership_version, users.created_by_client, users.changed_by_client, users.profile, users.data,
-        users.created, users.changed, external.client_entity_id as external_client, external.value as external_value
-      from users ${joinExternalId(context, 'user')}
-      where ${hint}users.tenant_id = ${context.tenantId} and (${where}) ${window}`);
+      select ${userColumns} from users ${joinExternalId(context, 'user')}
+      where users.tenant_id = ${context.tenantId} and (${where})`);
     return rows.map(toUser);
   }
-
-  private async count(context: TenantContext, where: Sql, hint: Sql): Promise<number> {
-    const rows = await this.unitOfWork.query<{ n: number }>(
-      sql`select count(*) as n from users where ${hint}users.tenant_id = ${context.tenantId} and (${where})`,
-    );
-    return rows[0]?.n ?? 0;
-  }
-}
-
-/** A row as our own statements give it: documents are text, flags 1 and 0. */
-interface SelectedUser {
-  readonly pk: number;
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly active: number;
-  readonly deactivated_by: string | null;
-  readonly version: number;
-  readonly membership_version: number;
-  readonly created_by_client: string | null;
-  readonly changed_by_client: string | null;
-  readonly profile: string;
-  readonly data: string;
-  readonly created: number;
-  readonly changed: number;
-  readonly external_client: string | null;
-  readonly external_value: string | null;
-}
-
-function toUser(row: SelectedUser): User {
-  const deactivatedBy: Actor | undefined =
-    row.deactivated_by === null ? undefined : JSON.parse(row.deactivated_by);
-  const profile: Profile = JSON.parse(row.profile);
-  const data: JsonObject = JSON.parse(row.data);
-  const isNamed = row.external_client !== null && row.external_value !== null;
-  return {
-    pk: row.pk,
-    id: row.id,
-    tenantId: row.tenant_id,
-    isActive: row.active === 1,
-    deactivatedBy,
-    version: row.version,
-    membershipVersion: row.membership_version,
-    created: row.created,
-    changed: row.changed,
-    createdByClient: row.created_by_client ?? undefined,
-    changedByClient: row.changed_by_client ?? undefined,
-    externalId: isNamed
-      ? { clientEntityId: row.external_client, value: row.external_value }
-      : undefined,
-    profile,
-    data,
-  };
-}
-
-function profileSteps(user: User): Sql[] {
-  const keys = userKeysOf(user.profile, user.id);
-  return [
-    sql`login_key = ${keys.login}`,
-    sql`username_key = ${keys.userName ?? null}`,
-    sql`email_key = ${keys.email ?? null}`,
-    sql`profile = ${JSON.stringify(user.profile)}`,
-    sql`search = ${JSON.stringify(searchFormOf(user.profile))}`,
-  ];
-}
-
-function toText(value: object | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
-/** @throws DomainError conflict, with the field that the database names */
-async function translatingDuplicates<Result>(
-  profile: Profile,
-  write: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await write();
-  } catch (error) {
-    const userName = (): Problem =>
-      duplicate('userName', `A user with userName = [${profile.userName ?? ''}] already exists.`);
-    return translateUnique(error, [
-      { constraint: 'users_login', columns: 'users.tenant_id, users.login_key', problem: userName },
-      {
-        constraint: 'users_username',
-        columns: 'users.tenant_id, users.username_key',
-        problem: userName,
-      },
-      {
-        constraint: 'users_email',
-        columns: 'users.tenant_id, users.email_key',
-        problem: () => duplicate('email', 'A user with the same e-mail address already exists.'),
-      },
-      {
-        constraint: 'users_id',
-        columns: 'users.tenant_id, users.id',
-        problem: () => duplicate('id', 'A user with the same id already exists.'),
-      },
-    ]);
-  }
-}
-
-function duplicate(field: string, message: string): Problem {
-  return { field, rule: 'duplicate', message };
 }

@@ -23,3 +23,8 @@ export type Condition<Field extends string = string> =
 
 /** The condition that every row meets: a conjunction of nothing. */
 export const everything: Condition<never> = { kind: 'and', conditions: [] };
+
+/** Whether a condition asks nothing: it is that conjunction. */
+export function isEverything(condition: Condition): boolean {
+  return condition.kind === 'and' && condition.conditions.length === 0;
+}

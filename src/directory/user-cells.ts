@@ -1,0 +1,137 @@
+import type { Actor } from '../kernel/actor.js';
+import type { Problem } from '../kernel/domain-error.js';
+import type { JsonObject } from '../kernel/json.js';
+import { translateUnique } from '../persistence/database-error.js';
+import { sql, type Sql, type SqlValue } from '../persistence/sql.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
+import type { Profile } from './profile.js';
+import { searchFormOf } from './search-form.js';
+import { type User, userKeysOf } from './user.js';
+
+/** A user whose row has no number yet. */
+export type NewUser = Omit<User, 'pk'>;
+
+/** What is selected of `users`, and of the `external` id that is joined to it. */
+export const userColumns = sql`users.pk, users.id, users.tenant_id, users.active, users.deactivated_by, users.version,
+  users.membership_version, users.created_by_client, users.changed_by_client, users.profile, users.data,
+  users.created, users.changed, external.client_entity_id as external_client, external.value as external_value`;
+
+/** A row as our own statements give it: documents are text, flags 1 and 0. */
+export interface SelectedUser {
+  readonly pk: number;
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly active: number;
+  readonly deactivated_by: string | null;
+  readonly version: number;
+  readonly membership_version: number;
+  readonly created_by_client: string | null;
+  readonly changed_by_client: string | null;
+  readonly profile: string;
+  readonly data: string;
+  readonly created: number;
+  readonly changed: number;
+  readonly external_client: string | null;
+  readonly external_value: string | null;
+}
+
+export function toUser(row: SelectedUser): User {
+  const deactivatedBy: Actor | undefined =
+    row.deactivated_by === null ? undefined : JSON.parse(row.deactivated_by);
+  const profile: Profile = JSON.parse(row.profile);
+  const data: JsonObject = JSON.parse(row.data);
+  const isNamed = row.external_client !== null && row.external_value !== null;
+  return {
+    pk: row.pk,
+    id: row.id,
+    tenantId: row.tenant_id,
+    isActive: row.active === 1,
+    deactivatedBy,
+    version: row.version,
+    membershipVersion: row.membership_version,
+    created: row.created,
+    changed: row.changed,
+    createdByClient: row.created_by_client ?? undefined,
+    changedByClient: row.changed_by_client ?? undefined,
+    externalId: isNamed
+      ? { clientEntityId: row.external_client, value: row.external_value }
+      : undefined,
+    profile,
+    data,
+  };
+}
+
+export function profileSteps(user: User): Sql[] {
+  const keys = userKeysOf(user.profile, user.id);
+  return [
+    sql`login_key = ${keys.login}`,
+    sql`username_key = ${keys.userName ?? null}`,
+    sql`email_key = ${keys.email ?? null}`,
+    sql`profile = ${JSON.stringify(user.profile)}`,
+    sql`search = ${JSON.stringify(searchFormOf(user.profile))}`,
+  ];
+}
+
+export function toText(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+/** The columns of a new row, in the order of the statement that inserts it. */
+export function toCells(context: TenantContext, user: NewUser): SqlValue[] {
+  const keys = userKeysOf(user.profile, user.id);
+  return [
+    context.tenantId,
+    user.id,
+    keys.login,
+    keys.userName ?? null,
+    keys.email ?? null,
+    null,
+    user.isActive,
+    toText(user.deactivatedBy),
+    user.version,
+    user.membershipVersion,
+    user.createdByClient ?? null,
+    user.changedByClient ?? null,
+    JSON.stringify(user.profile),
+    JSON.stringify(searchFormOf(user.profile)),
+    JSON.stringify(user.data),
+    user.created,
+    user.changed,
+  ];
+}
+
+/** @throws DomainError conflict, with the field that the database names */
+export async function translatingDuplicates<Result>(
+  users: readonly Pick<User, 'profile'>[],
+  write: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    const names = users.map(({ profile }) => profile.userName ?? '').join(', ');
+    const userName = (): Problem =>
+      duplicate('userName', `A user with userName = [${names}] already exists.`);
+    return translateUnique(error, [
+      { constraint: 'users_login', columns: 'users.tenant_id, users.login_key', problem: userName },
+      {
+        constraint: 'users_username',
+        columns: 'users.tenant_id, users.username_key',
+        problem: userName,
+      },
+      {
+        constraint: 'users_email',
+        columns: 'users.tenant_id, users.email_key',
+        problem: () => duplicate('email', 'A user with the same e-mail address already exists.'),
+      },
+      {
+        constraint: 'users_id',
+        columns: 'users.tenant_id, users.id',
+        problem: () => duplicate('id', 'A user with the same id already exists.'),
+      },
+    ]);
+  }
+}
+
+function duplicate(field: string, message: string): Problem {
+  return { field, rule: 'duplicate', message };
+}
