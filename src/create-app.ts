@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
 import { registerBodyParsers } from './edge/body-parsers.js';
 import { answerBadUrl, answerClientError } from './edge/client-errors.js';
+import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
 import { registerRequestLog } from './edge/request-log.js';
 import { FaceErrorFilter } from './face-error.filter.js';
@@ -38,7 +39,7 @@ export async function createApp(
   configuration: Configuration,
   options: StartOptions = {},
 ): Promise<NestFastifyApplication> {
-  const logger = options.logger ?? pino({ level: configuration.logLevel });
+  const logger = options.logger ?? pino({ level: configuration.logLevel }, logOutput());
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new fastify.LogController({

@@ -2,11 +2,12 @@ import { mkdirSync, openSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { superKeyDraft } from '../auth/api-key.js';
 import { ApiKeyService } from '../auth/api-key.service.js';
 import type { Configuration } from '../config/configuration.js';
 import { ConnectionService, type ScimConnection } from '../connections/connection.service.js';
+import { logOutput } from '../edge/log-output.js';
 import { EntityService } from '../entities/entity.service.js';
 import { generateClientSecret } from '../entities/entity-secrets.js';
 import type { RequestContext } from '../kernel/actor.js';
@@ -63,10 +64,7 @@ export async function quickstart(
 /** The values stay on the screen: the log goes to a file, which is opened here and now so that a fault is told as one. */
 function openLog({ dataDir, logLevel }: Configuration, logFile: string): Logger {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return pino(
-    { level: logLevel },
-    destination({ dest: openSync(logFile, 'a', 0o600), sync: false }),
-  );
+  return pino({ level: logLevel }, logOutput(openSync(logFile, 'a', 0o600)));
 }
 
 const scimPath = '/api/scim/resource/v2';

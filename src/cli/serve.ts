@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { Configuration } from '../config/configuration.js';
 import { createApp } from '../create-app.js';
+import { logOutput } from '../edge/log-output.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
 
@@ -14,7 +15,7 @@ const shutdownTimeoutMs = 20_000;
  */
 export async function serve(
   configuration: Configuration,
-  logger: Logger = pino({ level: configuration.logLevel }),
+  logger: Logger = pino({ level: configuration.logLevel }, logOutput()),
 ): Promise<NestFastifyApplication> {
   const kickstart =
     configuration.kickstartFile === undefined

@@ -66,13 +66,14 @@ export function projectionWants(projection: Projection, attributeName: string): 
 
 /**
  * The resource with what the projection leaves of it. What is never returned is not, whoever asks
- * (RFC 7643 §7).
+ * (RFC 7643 §7). The resource is in the schema's spelling, with nothing in it that the schema does not know.
  */
 export function project(
   resource: JsonObject,
   projection: Projection,
   resourceType: ResourceType,
 ): JsonObject {
+  if (projection.kind === 'default' && !hidesAnythingOf(resource, resourceType)) return resource;
   const shown: Record<string, Json> = {};
   for (const [name, value] of Object.entries(resource)) {
     const attribute = findCoreAttribute(resourceType, name);
@@ -82,6 +83,35 @@ export function project(
     if (left !== undefined) shown[attribute?.name ?? name] = left;
   }
   return shown;
+}
+
+/** What is not shown by default, found once per type: most resources have nothing of it and are shown as they are. */
+const hiddenNames = new WeakMap<ResourceType, ReadonlySet<string> | 'anywhere'>();
+
+function hidesAnythingOf(resource: JsonObject, resourceType: ResourceType): boolean {
+  let hidden = hiddenNames.get(resourceType);
+  if (hidden === undefined) {
+    hidden = findHidden(resourceType);
+    hiddenNames.set(resourceType, hidden);
+  }
+  if (hidden === 'anywhere') return true;
+  for (const name of hidden) if (Object.hasOwn(resource, name)) return true;
+  return false;
+}
+
+/** The core attributes that are never returned or on request only; `anywhere` if some are further down. */
+function findHidden({ schema, extensions }: ResourceType): ReadonlySet<string> | 'anywhere' {
+  const isHidden = ({ returned }: AttributeSchema) =>
+    returned === 'never' || returned === 'request';
+  const deeper = [
+    ...schema.attributes.flatMap(({ subAttributes = [] }) => subAttributes),
+    ...extensions.flatMap((extension) => extension.schema.attributes),
+    ...extensions.flatMap((extension) =>
+      extension.schema.attributes.flatMap(({ subAttributes = [] }) => subAttributes),
+    ),
+  ];
+  if (deeper.some(isHidden)) return 'anywhere';
+  return new Set(schema.attributes.filter(isHidden).map(({ name }) => name));
 }
 
 function splitNames(given: string | readonly string[] | undefined): readonly string[] {
