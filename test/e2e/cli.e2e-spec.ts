@@ -89,7 +89,7 @@ describe('a command that can not start', () => {
       expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
       const lines = error.trimEnd().split('\n');
       for (const name of Object.keys(variables))
-        expect(lines.some((line) => line.startsWith(`${name} `))).toBe(true);
+        expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1);
       for (const line of lines) expect(line).toMatch(/^[A-Z_]+ (is|must) /);
     }
   });
