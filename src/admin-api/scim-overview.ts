@@ -8,13 +8,12 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Page } from '../kernel/page.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
-import type { TokenRecord } from '../tokens/token.js';
+import { lastTokensMax, type TokenRecord } from '../tokens/token.js';
 import { TokenService } from '../tokens/token.service.js';
 
 /** A tenant has a server and a handful of clients; beyond that the entity search serves better. */
 const shownEntities: Page = { offset: 0, limit: 100 };
 const shownGrants: Page = { offset: 0, limit: 1_000 };
-const tokensShownMax = 5;
 
 /** Gathers what a person must know to connect an identity provider to a tenant. Never a secret, never a token. */
 @Injectable()
@@ -33,7 +32,7 @@ export class ScimOverview {
     const grants = await this.grantsOf(context, clients, servers);
     const told: JsonObject[] = [];
     for (const client of clients) {
-      const tokens = await this.tokens.listOfClient(context, client.id, tokensShownMax);
+      const tokens = await this.tokens.listOfClient(context, client.id, lastTokensMax);
       const held = grants.filter(
         ({ recipient }) => 'entityId' in recipient && recipient.entityId === client.id,
       );

@@ -13,6 +13,11 @@ import {
 
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
+const portMax = 65_535;
+
+/** Text breaks all rules of a number at once: they share a sentence, so that one fault is told once. */
+const isPort = { message: `PORT must be a whole number from 0 to ${portMax}.` };
+
 /** Text that is not a number stays as it is, so that the rule's own sentence refuses it. */
 function toInteger({ value }: { value: unknown }): unknown {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
@@ -21,9 +26,9 @@ function toInteger({ value }: { value: unknown }): unknown {
 /** The environment variables that the server reads: each with its rule and its default. */
 export class Environment {
   @Transform(toInteger)
-  @IsInt({ message: 'PORT must be a whole number.' })
-  @Min(0, { message: 'PORT must be 0 or more.' })
-  @Max(65_535, { message: 'PORT must be 65535 or less.' })
+  @IsInt(isPort)
+  @Min(0, isPort)
+  @Max(portMax, isPort)
   PORT = 9011;
 
   @IsString()

@@ -59,6 +59,32 @@ describe('toConfiguration', () => {
     }
   });
 
+  it.each([
+    ...['x', '-1', '80.5', '65536', '9'.repeat(30)].map((port) => [
+      'PORT',
+      port,
+      'PORT must be a whole number from 0 to 65535.',
+    ]),
+    ['ROLLCALL_PUBLIC_URL', 'id.example.com', 'ROLLCALL_PUBLIC_URL must be an http or https URL.'],
+    [
+      'ROLLCALL_PUBLIC_URL',
+      'https://id.example.com?x',
+      'ROLLCALL_PUBLIC_URL must have no query and no fragment.',
+    ],
+    ['ROLLCALL_SECRETS', 'hidden', 'ROLLCALL_SECRETS must be readable or once.'],
+  ])('tells the one fault of %s=%s in one sentence', (name, value, sentence) => {
+    expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir, [name]: value })).toEqual([sentence]);
+  });
+
+  it('tells both faults of a variable that has two', () => {
+    const faults = faultsOf({ ROLLCALL_DATA_DIR: dataDir, ROLLCALL_PUBLIC_URL: 'ftp://x?y' });
+
+    expect([...faults].sort()).toEqual([
+      'ROLLCALL_PUBLIC_URL must be an http or https URL.',
+      'ROLLCALL_PUBLIC_URL must have no query and no fragment.',
+    ]);
+  });
+
   it('makes the encryption key once, readable by the owner alone', () => {
     const first = toConfiguration({ ROLLCALL_DATA_DIR: dataDir });
     const second = toConfiguration({ ROLLCALL_DATA_DIR: dataDir });

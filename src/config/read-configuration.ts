@@ -59,12 +59,13 @@ function parseEnvironment(variables: Readonly<Record<string, string | undefined>
   given.ROLLCALL_KICKSTART_FILE ??= variables[kickstartAlias] || undefined;
 
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
-  const faults = [
+  // A set, because one fault may break several rules, which then say the same sentence.
+  const faults = new Set([
     ...unknown.map((name) => `${name} is not a variable that this version knows.`),
     ...validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {})),
     ...crossFieldFaults(environment),
-  ];
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  ]);
+  if (faults.size > 0) throw new ConfigurationError([...faults]);
   return environment;
 }
 

@@ -1,8 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { skipLockedRows } from '../persistence/row-lock.js';
+import { sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
-import type { TokenRecord } from './token.js';
+import { lastTokensMax, type TokenRecord } from './token.js';
 import { TokenRow } from './token.row.js';
+
+/** A place in the order in which the tokens of the installation end. */
+export interface TokenEnd {
+  readonly ends: number;
+  readonly jti: string;
+}
+
+/** What a batch of the purge did, and how far it came; without `last` it found the end. */
+export interface PurgedBatch {
+  readonly deleted: number;
+  readonly last: TokenEnd | undefined;
+}
 
 /** What was issued in a tenant. */
 @Injectable()
@@ -39,6 +53,32 @@ export class TokenRepository {
       take: limit,
     });
     return rows.map(toRecord);
+  }
+
+  /**
+   * Looks at the next records that ended before the instant, and deletes those that are not among the last ones of
+   * their client. Those stay in the order for good, so a batch begins where the one before it came to. It is the
+   * only method without a tenant: what it deletes is nobody's any more, whoever's it was.
+   */
+  async purge(endedBefore: number, after: TokenEnd, limit: number): Promise<PurgedBatch> {
+    const batch = await this.unitOfWork.query<TokenEnd>(sql`
+      select ends, jti from tokens
+      where ends < ${endedBefore} and (ends, jti) > (${after.ends}, ${after.jti})
+      order by ends, jti limit ${limit}`);
+    const last = batch.at(-1);
+    if (last === undefined) return { deleted: 0, last };
+    const deleted = await this.unitOfWork.execute(sql`
+      delete from tokens
+      where jti in (
+        select ended.jti from tokens ended
+        where (ended.ends, ended.jti) > (${after.ends}, ${after.jti})
+          and (ended.ends, ended.jti) <= (${last.ends}, ${last.jti})
+        ${skipLockedRows(this.unitOfWork)})
+      and jti not in (
+        select kept.jti from tokens kept
+        where kept.tenant_id = tokens.tenant_id and kept.client_id = tokens.client_id
+        order by kept.ends desc, kept.jti limit ${lastTokensMax})`);
+    return { deleted, last };
   }
 }
 

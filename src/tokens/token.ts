@@ -19,6 +19,9 @@ export interface TokenRecord {
 /** Tokens that live longer than this are recorded, and can therefore be listed and revoked. */
 export const recordedLifetimeSecondsMin = 3600;
 
+/** So many tokens of a client, those that end last, can be looked up for ever: they say when it lost its access. */
+export const lastTokensMax = 5;
+
 /** An access token as it is handed to the client. */
 export interface IssuedToken {
   readonly accessToken: string;

@@ -4,6 +4,7 @@ import { EntitiesModule } from '../entities/entities.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { TokenPurge } from './token-purge.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenRow } from './token.row.js';
 import { TokenService } from './token.service.js';
@@ -19,7 +20,7 @@ import { VerificationCache } from './verification-cache.js';
     KeysModule,
     EventsModule,
   ],
-  providers: [TokenService, TokenVerifier, VerificationCache, TokenRepository],
+  providers: [TokenService, TokenVerifier, TokenPurge, VerificationCache, TokenRepository],
   exports: [TokenService, TokenVerifier],
 })
 export class TokensModule {}

@@ -1,13 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { databases } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
+import {
+  anInstallation,
+  encryptionKeyText,
+  type TestInstallation,
+} from '../support/installation.js';
 import { type EndedProcess, runRollcall, startRollcall } from '../support/rollcall-process.js';
 import { aFolder } from '../support/run-folder.js';
 
-const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const sentence = /^[^\n]+[.]\n$/;
 
 /** One plain sentence on standard error, and nothing of our insides anywhere in it. */
@@ -89,14 +94,14 @@ describe('a command that can not start', () => {
       expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
       const lines = error.trimEnd().split('\n');
       for (const name of Object.keys(variables))
-        expect(lines.some((line) => line.startsWith(`${name} `))).toBe(true);
+        expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1);
       for (const line of lines) expect(line).toMatch(/^[A-Z_]+ (is|must) /);
     }
   });
 
   it.each([
     [['serve'], {}],
-    [['migrate', 'quickstart'], { ROLLCALL_ENCRYPTION_KEY: key(1) }],
+    [['migrate', 'quickstart'], { ROLLCALL_ENCRYPTION_KEY: encryptionKeyText(1) }],
   ])('says that its folder can not be written: %j with %j', async (commands, variables) => {
     const file = join(await aFolder('cli'), 'file');
     await writeFile(file, '');
@@ -114,7 +119,7 @@ describe('a command that can not start', () => {
     const all = await runAll(['serve', 'migrate', 'quickstart'], {
       ROLLCALL_DATA_DIR: join(await aFolder('cli'), 'not there yet'),
       ROLLCALL_DATABASE_URL: `postgres://rollcall:hunter2hunter2@127.0.0.1:${await freePort()}/rollcall`,
-      ROLLCALL_ENCRYPTION_KEY: key(1),
+      ROLLCALL_ENCRYPTION_KEY: encryptionKeyText(1),
     });
 
     expect(Date.now() - start).toBeLessThan(20_000);
@@ -123,17 +128,25 @@ describe('a command that can not start', () => {
       expect(`${ended.out}${ended.error}`).not.toContain('hunter2');
     }
   });
+
+  it('token refuses days out of range with exit code 2', async () => {
+    const dataDir = await aFolder('cli');
+    const wrong = ['0', '731', '1.5'];
+    for (const ended of await Promise.all(
+      wrong.map((days) => runRollcall(['token', `--days=${days}`], { ROLLCALL_DATA_DIR: dataDir })),
+    )) {
+      expectSentence(ended, 2, /--days must be a whole number from 1 to 730/);
+      expect(ended.out).toBe('');
+    }
+  });
 });
 
-describe('rollcall on an installation', () => {
-  let dataDir: string;
-  const variables = (more: Record<string, string> = {}) => ({
-    ROLLCALL_DATA_DIR: dataDir,
-    ...more,
-  });
+describe.each(databases)('rollcall on an installation with $name', (database) => {
+  let installation: TestInstallation;
+  const variables = (more: Record<string, string> = {}) => ({ ...installation.variables, ...more });
 
   beforeAll(async () => {
-    dataDir = await aFolder('cli');
+    installation = await anInstallation(database);
     const quickstart = startRollcall(
       ['quickstart'],
       variables({ PORT: String(await freePort()), HOST: '127.0.0.1' }),
@@ -141,11 +154,13 @@ describe('rollcall on an installation', () => {
     await quickstart.until(() => quickstart.out.includes('Stop with Ctrl+C'));
     await quickstart.stop();
   });
+  afterAll(() => installation.drop());
 
   it('migrate brings the database up to date, and says no more than that', async () => {
-    const fresh = { ROLLCALL_DATA_DIR: await aFolder('cli') };
-    const first = await runRollcall(['migrate'], fresh);
-    const second = await runRollcall(['migrate'], fresh);
+    const fresh = await anInstallation(database);
+    const first = await runRollcall(['migrate'], fresh.variables);
+    const second = await runRollcall(['migrate'], fresh.variables);
+    await fresh.drop();
 
     expect(first).toEqual({ exitCode: 0, out: 'The database is up to date.\n', error: '' });
     expect(second).toEqual(first);
@@ -173,16 +188,6 @@ describe('rollcall on an installation', () => {
     }
   });
 
-  it('token refuses days out of range with exit code 2', async () => {
-    const wrong = ['0', '731', '1.5'];
-    for (const ended of await Promise.all(
-      wrong.map((days) => runRollcall(['token', `--days=${days}`], variables())),
-    )) {
-      expectSentence(ended, 2, /--days must be a whole number from 1 to 730/);
-      expect(ended.out).toBe('');
-    }
-  });
-
   it('token says that there is no such client', async () => {
     const wrong = ['ca03b452-d6c7-46db-9190-1775928f3278', "' or 1=1"];
     for (const ended of await Promise.all(
@@ -196,7 +201,7 @@ describe('rollcall on an installation', () => {
   it("refuses an encryption key that is not the database's", async () => {
     for (const ended of await runAll(
       ['serve', 'token'],
-      variables({ ROLLCALL_ENCRYPTION_KEY: key(2) }),
+      variables({ ROLLCALL_ENCRYPTION_KEY: encryptionKeyText(2) }),
     )) {
       expectSentence(ended, 1, /encryption key is not the one/);
     }

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { databases, type TestDatabase } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
+import { anInstallation, type TestInstallation } from '../support/installation.js';
 import {
   type EndedProcess,
   runRollcall,
@@ -21,10 +23,13 @@ class Installation {
   private constructor(
     private readonly folder: string,
     private readonly port: number,
+    private readonly place: TestInstallation,
   ) {}
 
-  static async create(files: Files): Promise<Installation> {
-    const installation = new Installation(await aFolder('kickstart'), await freePort());
+  static async create(database: TestDatabase, files: Files): Promise<Installation> {
+    const [folder, port] = [await aFolder('kickstart'), await freePort()];
+    const place = await anInstallation(database);
+    const installation = new Installation(folder, port, place);
     await installation.write(files);
     return installation;
   }
@@ -37,11 +42,15 @@ class Installation {
     }
   }
 
+  drop(): Promise<void> {
+    return this.place.drop();
+  }
+
   private variables(more: Variables): Variables {
     return {
+      ...this.place.variables,
       PORT: String(this.port),
       HOST: '127.0.0.1',
-      ROLLCALL_DATA_DIR: join(this.folder, 'data'),
       ROLLCALL_KICKSTART_FILE: join(this.folder, 'kickstart.json'),
       ...more,
     };
@@ -121,9 +130,12 @@ const everything: Files = {
   'parts/note.txt': 'For #{owner}.',
 };
 
-describe('a Kickstart file', () => {
+describe.each(databases)('a Kickstart file on $name', (database) => {
+  let installation: Installation;
+  afterEach(() => installation.drop());
+
   it('is run on a fresh installation, before the server listens, and once', async () => {
-    const installation = await Installation.create(everything);
+    installation = await Installation.create(database, everything);
     const expectKept = async () => {
       const tenant = await installation.call('GET', `/api/tenant/${tenantId}`, superKey);
       const types = await installation.call('GET', '/api/entity/type', superKey);
@@ -158,7 +170,7 @@ describe('a Kickstart file', () => {
   });
 
   it('may be as small as one key', async () => {
-    const installation = await Installation.create({
+    installation = await Installation.create(database, {
       'kickstart.json': { apiKeys: [{ key: superKey, keyManager: true }], requests: [] },
     });
 
@@ -174,7 +186,7 @@ describe('a Kickstart file', () => {
     const requests = [
       { method: 'POST', url: '/api/entity/type', body: { entityType: { name: '' } } },
     ];
-    const installation = await Installation.create({
+    installation = await Installation.create(database, {
       'kickstart.json': { apiKeys: [{ key: superKey }], requests },
     });
 
@@ -192,7 +204,7 @@ describe('a Kickstart file', () => {
   });
 
   it('is refused when its first key is not for everything', async () => {
-    const installation = await Installation.create({
+    installation = await Installation.create(database, {
       'kickstart.json': { apiKeys: [{ key: tenantKey, tenantId }], requests: [] },
     });
 

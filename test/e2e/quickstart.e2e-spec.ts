@@ -1,10 +1,11 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { databases, type TestDatabase } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
+import { anInstallation, type TestInstallation } from '../support/installation.js';
 import { startProcess, startRollcall } from '../support/rollcall-process.js';
-import { aFolder } from '../support/run-folder.js';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -25,16 +26,20 @@ const keys = [
 class Installation {
   private constructor(
     readonly port: number,
-    readonly dataDir: string,
+    private readonly place: TestInstallation,
     private readonly secrets: string,
   ) {}
 
-  static async create(secrets: 'readable' | 'once'): Promise<Installation> {
-    return new Installation(await freePort(), await aFolder('quickstart'), secrets);
+  static async create(database: TestDatabase, secrets: 'readable' | 'once'): Promise<Installation> {
+    return new Installation(await freePort(), await anInstallation(database), secrets);
   }
 
   get file(): string {
-    return join(this.dataDir, 'quickstart.json');
+    return join(this.place.dataDir, 'quickstart.json');
+  }
+
+  drop(): Promise<void> {
+    return this.place.drop();
   }
 
   async values(): Promise<Values> {
@@ -47,9 +52,9 @@ class Installation {
     work?: (values: Values, out: string) => Promise<void>,
   ): Promise<Values> {
     const server = startRollcall(['quickstart', ...args], {
+      ...this.place.variables,
       PORT: String(this.port),
       HOST: '127.0.0.1',
-      ROLLCALL_DATA_DIR: this.dataDir,
       ROLLCALL_SECRETS: this.secrets,
     });
     try {
@@ -107,12 +112,12 @@ async function shortenTokens({ baseUrl, apiKey = '', scimClientEntityId }: Value
 const remainingMs = ({ bearerTokenExpires = '' }: Values) =>
   Date.parse(bearerTokenExpires) - Date.now();
 
-describe('rollcall quickstart, run again and again', () => {
+describe.each(databases)('rollcall quickstart on $name, run again and again', (database) => {
   let installation: Installation;
   let first: Values;
   let out: string;
   beforeAll(async () => {
-    installation = await Installation.create('readable');
+    installation = await Installation.create(database, 'readable');
     first = await installation.run([], async (values, text) => {
       out = text;
       expect(await scimStatus(values, values.bearerToken)).toBe(200);
@@ -127,6 +132,7 @@ describe('rollcall quickstart, run again and again', () => {
       expect(shell.out).not.toContain(values.scimClientSecret);
     });
   });
+  afterAll(() => installation.drop());
 
   it('keeps its values in a file that the owner alone can read', async () => {
     expect(Object.keys(first)).toEqual(keys);
@@ -189,20 +195,9 @@ describe('rollcall quickstart, run again and again', () => {
     expect(next.bearerToken).not.toBe(short.bearerToken);
   });
 
-  it.each([
-    ['is half written', '{"baseUrl": "http'],
-    ['holds a list', '[]'],
-    [
-      'holds wrong values',
-      JSON.stringify({
-        apiKey: 'wrong',
-        bearerToken: 'a.b.c',
-        scimClientSecret: 'wrong',
-        tenantId: 7,
-      }),
-    ],
-  ])('goes on with the same connection when the file %s', async (_, text) => {
-    await writeFile(installation.file, text);
+  it('goes on with the same connection when the file holds wrong values', async () => {
+    const wrong = { apiKey: 'wrong', bearerToken: 'a.b.c', scimClientSecret: 'wrong', tenantId: 7 };
+    await writeFile(installation.file, JSON.stringify(wrong));
 
     const values = await installation.run([], async (made) => {
       expect(await scimStatus(made, made.bearerToken)).toBe(200);
@@ -222,21 +217,25 @@ describe('rollcall quickstart, run again and again', () => {
   });
 });
 
-describe('rollcall quickstart with secrets that are shown once', () => {
-  it('keeps secret and token in its file, and makes a new secret when the file is lost', async () => {
-    const installation = await Installation.create('once');
-    const first = await installation.run();
-    const second = await installation.run([], async (values) => {
-      expect(await requestToken(values)).toBe(200);
-    });
-    await writeFile(installation.file, '{}');
-    const third = await installation.run([], async (values) => {
-      expect(await requestToken(values)).toBe(200);
-      expect(await requestToken(first)).toBe(401);
-    });
+describe.each(databases)(
+  'rollcall quickstart on $name with secrets that are shown once',
+  (database) => {
+    it('keeps secret and token in its file, and makes a new secret when the file is lost', async () => {
+      const installation = await Installation.create(database, 'once');
+      const first = await installation.run();
+      const second = await installation.run([], async (values) => {
+        expect(await requestToken(values)).toBe(200);
+      });
+      await writeFile(installation.file, '{}');
+      const third = await installation.run([], async (values) => {
+        expect(await requestToken(values)).toBe(200);
+        expect(await requestToken(first)).toBe(401);
+      });
 
-    expect(second).toEqual(first);
-    expect(third).toMatchObject({ scimClientEntityId: first.scimClientEntityId });
-    expect(third.scimClientSecret).not.toBe(first.scimClientSecret);
-  });
-});
+      await installation.drop();
+      expect(second).toEqual(first);
+      expect(third).toMatchObject({ scimClientEntityId: first.scimClientEntityId });
+      expect(third.scimClientSecret).not.toBe(first.scimClientSecret);
+    });
+  },
+);

@@ -2,11 +2,15 @@ import { cp, readFile, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { databases } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
+import { anInstallation } from '../support/installation.js';
 import {
   type EndedProcess,
   type RunningProcess,
   startProcess,
+  startRollcall,
+  type Variables,
 } from '../support/rollcall-process.js';
 import { aFolder } from '../support/run-folder.js';
 
@@ -34,6 +38,34 @@ async function shellBlocks(): Promise<string[]> {
   return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block.trim());
 }
 
+function runInShell(script: string, cwd: string, variables: Variables): Promise<EndedProcess> {
+  const curl = `curl() { command curl --fail-with-body -w '\\n' "$@"; }`;
+  return startProcess('sh', ['-c', `set -e\n${curl}\n${script}`], { variables, cwd }).end();
+}
+
+/** The lines under "Try it", run beside a quickstart that keeps its values in this folder. */
+async function expectToProvision(lines: string, cwd: string, variables: Variables): Promise<void> {
+  const { exitCode, out, error } = await runInShell(lines, cwd, variables);
+
+  expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
+  const [created, found, token, overview, ...more] = out
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  expect(more).toEqual([]);
+  expect(created).toMatchObject({
+    userName: 'ann@example.com',
+    active: true,
+    meta: { resourceType: 'User' },
+  });
+  expect(found).toMatchObject({ totalResults: 1, Resources: [{ id: created.id }] });
+  expect(token).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) });
+  const kept = JSON.parse(await readFile(join(cwd, 'data/quickstart.json'), 'utf8'));
+  expect(JSON.stringify(overview)).toContain(kept.scimBaseUrl);
+  expect(JSON.stringify(overview)).not.toContain(kept.scimClientSecret);
+}
+
 describe('the commands of the README', () => {
   const variables: Record<string, string> = {
     npm_config_offline: 'true',
@@ -59,43 +91,41 @@ describe('the commands of the README', () => {
     await server.stop();
   });
 
-  const shell = (script: string): Promise<EndedProcess> =>
-    startProcess(
-      'sh',
-      ['-c', `set -e\ncurl() { command curl --fail-with-body -w '\\n' "$@"; }\n${script}`],
-      { variables, cwd: folder },
-    ).end();
-
   it('are the two that the project promises, and the ones to try', () => {
     expect(blocks).toEqual([quickstart, 'npm cit', expect.stringContaining('curl')]);
   });
 
   it('provision a person, look for them, get a token and show the connection', async () => {
-    const { exitCode, out, error } = await shell(blocks.slice(2).join('\n'));
-
-    expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
-    const [created, found, token, overview, ...more] = out
-      .trim()
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-    expect(more).toEqual([]);
-    expect(created).toMatchObject({
-      userName: 'ann@example.com',
-      active: true,
-      meta: { resourceType: 'User' },
-    });
-    expect(found).toMatchObject({ totalResults: 1, Resources: [{ id: created.id }] });
-    expect(token).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) });
-    const kept = JSON.parse(await readFile(join(folder, 'data/quickstart.json'), 'utf8'));
-    expect(JSON.stringify(overview)).toContain(kept.scimBaseUrl);
-    expect(JSON.stringify(overview)).not.toContain(kept.scimClientSecret);
+    await expectToProvision(blocks.slice(2).join('\n'), folder, variables);
   });
 
   it('npx knows the command', async () => {
-    const { exitCode, out } = await shell('npx rollcall --help');
+    const { exitCode, out } = await runInShell('npx rollcall --help', folder, variables);
 
     expect(exitCode).toBe(0);
     expect(out).toContain('Usage: rollcall');
   });
 });
+
+// The two commands to start with are about the embedded database; what they have built serves both.
+describe.each(databases.filter(({ name }) => name !== 'sqlite'))(
+  'the lines to try of the README on $name',
+  (database) => {
+    it('provision a person, look for them, get a token and show the connection', async () => {
+      const [folder, blocks] = await Promise.all([aFolder('readme'), shellBlocks()]);
+      const installation = await anInstallation(database, join(folder, 'data'));
+      const server = startRollcall(['quickstart'], {
+        ...installation.variables,
+        PORT: String(await freePort()),
+      });
+      try {
+        await server.until(() => server.out.includes('Stop with Ctrl+C'));
+
+        await expectToProvision(blocks.slice(2).join('\n'), folder, {});
+      } finally {
+        await server.stop();
+        await installation.drop();
+      }
+    });
+  },
+);

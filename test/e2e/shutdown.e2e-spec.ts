@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { databases } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
+import { anInstallation, type TestInstallation } from '../support/installation.js';
 import { runRollcall, startRollcall } from '../support/rollcall-process.js';
-import { aFolder } from '../support/run-folder.js';
 
 const path = '/api/scim/resource/v2/Users';
 const user = JSON.stringify({
@@ -36,22 +36,21 @@ async function refused(port: number): Promise<boolean> {
   );
 }
 
-describe('D9 a server that is told to stop', () => {
+describe.each(databases)('D9 a server on $name that is told to stop', (database) => {
+  let installation: TestInstallation;
   let variables: Record<string, string>;
   let port: number;
   let token: string;
   beforeAll(async () => {
     port = await freePort();
-    variables = {
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      ROLLCALL_DATA_DIR: join(await aFolder('shutdown'), 'data'),
-    };
+    installation = await anInstallation(database);
+    variables = { ...installation.variables, PORT: String(port), HOST: '127.0.0.1' };
     const quickstart = startRollcall(['quickstart'], variables);
     await quickstart.until(() => quickstart.out.includes('Stop with Ctrl+C'));
     await quickstart.stop();
     token = (await runRollcall(['token'], variables)).out.trim();
   });
+  afterAll(() => installation.drop());
 
   it('finishes what runs, refuses what comes, and exits with 0, however often it is told', async () => {
     const server = startRollcall(['serve'], variables);

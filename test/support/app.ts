@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { superKeyDraft } from '../../src/auth/api-key.js';
 import { ApiKeyService } from '../../src/auth/api-key.service.js';
 import { Configuration } from '../../src/config/configuration.js';
@@ -9,6 +9,7 @@ import { TenantService } from '../../src/tenants/tenant.service.js';
 import type { FreshDatabase, TestDatabase } from './databases.js';
 import { freePort } from './free-port.js';
 import { testContext } from './test-context.js';
+import { testLog } from './test-log.js';
 
 export interface TestRequest {
   /** Sent as JSON, unless it is text: then byte for byte. */
@@ -63,7 +64,7 @@ export async function startApp(
 export async function startAppOn(
   fresh: FreshDatabase,
   settings: TestSettings = {},
-  logger: Logger = pino({ level: process.env.ROLLCALL_TEST_LOG ?? 'silent' }),
+  logger: Logger = testLog,
 ): Promise<TestApp> {
   const port = await freePort();
   const configuration = new Configuration({

@@ -5,6 +5,7 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { Configuration } from '../../src/config/configuration.js';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
 import { DirectoryModule } from '../../src/directory/directory.module.js';
+import { NestLogger } from '../../src/edge/nest-logger.js';
 import { EntitiesModule } from '../../src/entities/entities.module.js';
 import { KernelModule } from '../../src/kernel/kernel.module.js';
 import { KeyService } from '../../src/keys/key.service.js';
@@ -16,6 +17,7 @@ import { TenantsModule } from '../../src/tenants/tenants.module.js';
 import { TenantService } from '../../src/tenants/tenant.service.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { testContext } from './test-context.js';
+import { testLog } from './test-log.js';
 import type { FreshDatabase, TestDatabase } from './databases.js';
 
 /** A clock that stands still until a test moves it. */
@@ -81,6 +83,7 @@ export async function openRoomsOn(
   const module = await Test.createTestingModule({
     imports: [ConfigModule.of(configuration), KernelModule, PersistenceModule, Rooms],
   })
+    .setLogger(new NestLogger(testLog))
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { TestDatabase } from './databases.js';
+import type { Variables } from './rollcall-process.js';
+import { aFolder } from './run-folder.js';
+
+/** What the built command works on. */
+export interface TestInstallation {
+  readonly dataDir: string;
+  /** How a process is told of it. */
+  readonly variables: Variables;
+  /** To be called once no process works on it. */
+  drop(): Promise<void>;
+}
+
+/** Nothing but a place: neither the data folder nor a table is there before the first start. */
+export async function anInstallation(
+  database: TestDatabase,
+  dataDir?: string,
+): Promise<TestInstallation> {
+  const folder = dataDir ?? join(await aFolder('installation'), 'data');
+  const variables = { ROLLCALL_DATA_DIR: folder };
+  // The process makes the file itself, in its data folder.
+  if (database.name === 'sqlite')
+    return { dataDir: folder, variables, drop: () => Promise.resolve() };
+  const { settings, drop } = await database.createEmpty();
+  if (settings.kind !== 'postgres') throw new Error(`${database.name} is not served by processes`);
+  return {
+    dataDir: folder,
+    variables: {
+      ...variables,
+      ROLLCALL_DATABASE_URL: settings.url,
+      ROLLCALL_ENCRYPTION_KEY: encryptionKeyText(7),
+    },
+    drop,
+  };
+}
+
+/** A key as `ROLLCALL_ENCRYPTION_KEY` takes it; another number makes another key. */
+export function encryptionKeyText(byte: number): string {
+  return Buffer.alloc(32, byte).toString('base64');
+}
