@@ -24,15 +24,14 @@ import { isJsonObject, type JsonObject } from '../scim-core/json.js';
 import { parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
 import { ScimError } from '../scim-core/scim-error.js';
-import { authorize, type Operation } from './authorize.js';
+import { authorize } from './authorize.js';
 import { discoveryEndpoints, refuseFilter } from './discovery.js';
-import { GroupHandler } from './group.handler.js';
-import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
+import { Endpoints } from './endpoints.js';
+import type { ResourceAnswer, WriteOptions } from './resource-handler.js';
 import { scimBasePath, scimBaseUrl } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
 import { refuseRoute } from './unserved-route.js';
-import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
 
 type RequestQuery = Readonly<Record<string, unknown>>;
 
@@ -42,21 +41,13 @@ type RequestQuery = Readonly<Record<string, unknown>>;
 @UseGuards(ScimGuard)
 @UseFilters(ScimErrorFilter)
 export class ScimController {
-  private readonly handlers: ReadonlyMap<string, ResourceHandler>;
   private readonly baseUrl: string;
 
   constructor(
-    users: UserHandler,
-    enterpriseUsers: EnterpriseUserHandler,
-    groups: GroupHandler,
+    private readonly endpoints: Endpoints,
     private readonly passwords: PasswordHasher,
     configuration: Configuration,
   ) {
-    this.handlers = new Map<string, ResourceHandler>([
-      ['Users', users],
-      ['EnterpriseUsers', enterpriseUsers],
-      ['Groups', groups],
-    ]);
     this.baseUrl = scimBaseUrl(configuration);
   }
 
@@ -69,7 +60,7 @@ export class ScimController {
   ): Promise<void> {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
-      const handler = this.authorized(caller, endpoint, 'read', 'GET');
+      const handler = this.endpoints.authorized(caller, endpoint, 'read', 'GET');
       return send(reply, 200, await handler.list(caller, parseListQuery(query)));
     }
     authorize(caller, discovery.permission);
@@ -85,7 +76,7 @@ export class ScimController {
     @Query() query: RequestQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'create', 'POST');
+    const handler = this.endpoints.authorized(caller, endpoint, 'create', 'POST');
     const answer = await handler.create(caller, body, this.optionsOf(query));
     sendResource(reply.header('location', `${this.baseUrl}/${endpoint}/${answer.id}`), 201, answer);
   }
@@ -98,7 +89,7 @@ export class ScimController {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'read', 'POST', '.search');
+    const handler = this.endpoints.authorized(caller, endpoint, 'read', 'POST', '.search');
     send(reply, 200, await handler.list(caller, parseSearchRequest(body)));
   }
 
@@ -112,7 +103,7 @@ export class ScimController {
   ): Promise<void> {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
-      const handler = this.authorized(caller, endpoint, 'read', 'GET', id);
+      const handler = this.endpoints.authorized(caller, endpoint, 'read', 'GET', id);
       return sendResource(reply, 200, await handler.read(caller, id, projectionOf(query)));
     }
     authorize(caller, discovery.permission);
@@ -132,7 +123,7 @@ export class ScimController {
     @Query() query: RequestQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'update', 'PUT', id);
+    const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PUT', id);
     sendResource(reply, 200, await handler.replace(caller, id, body, this.optionsOf(query)));
   }
 
@@ -145,7 +136,7 @@ export class ScimController {
     @Query() query: RequestQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'update', 'PATCH', id);
+    const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PATCH', id);
     sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query)));
   }
 
@@ -156,7 +147,7 @@ export class ScimController {
     @Param('id') id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'delete', 'DELETE', id);
+    const handler = this.endpoints.authorized(caller, endpoint, 'delete', 'DELETE', id);
     await handler.delete(caller, id);
     void reply.code(204).send();
   }
@@ -172,22 +163,6 @@ export class ScimController {
       shown: projectionOf(query),
       hashPassword: (password) => this.passwords.hash(password),
     };
-  }
-
-  /** @throws ScimError 404, 405 or 501, for what is no endpoint of resources; DomainError forbidden */
-  private authorized(
-    caller: ScimCaller,
-    endpoint: string,
-    operation: Operation,
-    method: string,
-    below?: string,
-  ): ResourceHandler {
-    const handler = this.handlers.get(endpoint);
-    const isId = below !== '.search' || method === 'POST';
-    if (handler === undefined || !isId)
-      return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
-    authorize(caller, `${handler.permissionPrefix}:${operation}`);
-    return handler;
   }
 }
 
@@ -206,8 +181,4 @@ function send(reply: FastifyReply, status: number, body: JsonObject): void {
 function projectionOf(query: RequestQuery): ProjectionRequest {
   const { attributes, excludedAttributes } = parseListQuery(isJsonObject(query) ? query : {});
   return { attributes, excludedAttributes };
-}
-
-function isText(part: string | undefined): part is string {
-  return part !== undefined;
 }
