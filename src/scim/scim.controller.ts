@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  Headers,
   HttpCode,
   Param,
   Patch,
@@ -99,12 +100,14 @@ export class ScimController {
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
     @Query() query: RequestQuery,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
       const handler = this.endpoints.authorized(caller, endpoint, 'read', 'GET', id);
-      return sendResource(reply, 200, await handler.read(caller, id, projectionOf(query)));
+      const answer = await handler.read(caller, id, { shown: projectionOf(query), ifNoneMatch });
+      return sendResource(reply, 200, answer, 304);
     }
     authorize(caller, discovery.permission);
     refuseFilter(query);
@@ -121,10 +124,15 @@ export class ScimController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Query() query: RequestQuery,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PUT', id);
-    sendResource(reply, 200, await handler.replace(caller, id, body, this.optionsOf(query)));
+    sendResource(
+      reply,
+      200,
+      await handler.replace(caller, id, body, this.optionsOf(query, ifMatch)),
+    );
   }
 
   @Patch(':endpoint/:id')
@@ -134,10 +142,11 @@ export class ScimController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Query() query: RequestQuery,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PATCH', id);
-    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query)));
+    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query, ifMatch)));
   }
 
   @Delete(':endpoint/:id')
@@ -145,10 +154,11 @@ export class ScimController {
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'delete', 'DELETE', id);
-    await handler.delete(caller, id);
+    await handler.delete(caller, id, ifMatch);
     void reply.code(204).send();
   }
 
@@ -158,18 +168,27 @@ export class ScimController {
     return refuseRoute(request.method, request.url);
   }
 
-  private optionsOf(query: RequestQuery): WriteOptions {
+  private optionsOf(query: RequestQuery, ifMatch?: string): WriteOptions {
     return {
       shown: projectionOf(query),
+      ifMatch,
       hashPassword: (password) => this.passwords.hash(password),
     };
   }
 }
 
-/** The tag goes with the answer, also with one that has no body. */
-function sendResource(reply: FastifyReply, status: number, answer: ResourceAnswer): void {
+/**
+ * The tag goes with the answer, also with one that has no body.
+ * @param emptyStatus for an answer without a body: 204 after a write, 304 for a read of what the client has already
+ */
+function sendResource(
+  reply: FastifyReply,
+  status: number,
+  answer: ResourceAnswer,
+  emptyStatus: 204 | 304 = 204,
+): void {
   void reply.header('etag', answer.version);
-  if (answer.resource === undefined) void reply.code(204).send();
+  if (answer.resource === undefined) void reply.code(emptyStatus).send();
   else send(reply, status, answer.resource);
 }
 
