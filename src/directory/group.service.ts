@@ -9,6 +9,7 @@ import { type JsonObject, toJsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
+import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
 import { changesExternalId, clientOf } from './external-id.js';
 import type { Group, GroupDraft, Member, MemberDraft } from './group.js';
 import { type GroupField, GroupRepository } from './group.repository.js';
@@ -109,14 +110,13 @@ export class GroupService {
   /**
    * Changes what a caller decides and who belongs to the group, together, under the row's lock. What changes nothing
    * leaves no trace; to change one member costs the same in a large group as in a small one.
-   * @param expectedVersion the version that the caller has seen, if the change must not go over another one
    * @param toDraft makes the new content from the group as it is under the lock
    * @throws DomainError not_found, version_mismatch, conflict, invalid; whatever `toDraft` throws
    */
   change(
     context: TenantContext,
     id: string,
-    expectedVersion: number | undefined,
+    expected: ExpectedVersions,
     toDraft: (group: Group) => GroupDraft,
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
@@ -124,12 +124,7 @@ export class GroupService {
       if (steps.length > 0) await this.members.takeTurn(context);
       const before = await this.groups.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('group', id);
-      if (expectedVersion !== undefined && expectedVersion !== before.version) {
-        throw new DomainError(
-          'version_mismatch',
-          `The group has version ${before.version}, not ${expectedVersion}.`,
-        );
-      }
+      refuseOtherVersion('group', before, expected);
       const draft = toDraft(before);
       const now = this.clock.now();
       const membership = await this.membership.apply(context, before, steps, now);
@@ -139,13 +134,14 @@ export class GroupService {
 
   /**
    * Deletes the group; its members stay, and groups that held it have one member less.
-   * @throws DomainError not_found
+   * @throws DomainError not_found, version_mismatch
    */
-  async delete(context: TenantContext, id: string): Promise<void> {
+  async delete(context: TenantContext, id: string, expected?: ExpectedVersions): Promise<void> {
     await this.unitOfWork.run(async () => {
       await this.members.takeTurn(context);
       const group = await this.groups.findForChange(context, id);
       if (group === undefined) throw DomainError.notFound('group', id);
+      refuseOtherVersion('group', group, expected);
       const now = this.clock.now();
       await this.membership.apply(context, group, [{ kind: 'removeAll' }], now);
       await this.members.removeChild(context, group.pk, now);

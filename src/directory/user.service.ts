@@ -10,6 +10,7 @@ import { type JsonObject, toJsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
+import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
 import { changesExternalId, clientOf } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
@@ -86,38 +87,33 @@ export class UserService {
   /**
    * Changes what a caller decides, under the row's lock; a change that changes nothing leaves no trace. A SCIM client
    * can not reactivate whom an administrator or an API key deactivated: everything else of its change is applied.
-   * @param expectedVersion the version that the caller has seen, if the change must not go over another one
    * @param toDraft makes the new content from the user as it is under the lock
    * @throws DomainError not_found, version_mismatch, conflict, invalid; whatever `toDraft` throws
    */
   change(
     context: TenantContext,
     id: string,
-    expectedVersion: number | undefined,
+    expected: ExpectedVersions,
     toDraft: (user: User) => UserDraft,
   ): Promise<User> {
     return this.unitOfWork.run(async () => {
       const before = await this.users.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('user', id);
-      if (expectedVersion !== undefined && expectedVersion !== before.version) {
-        throw new DomainError(
-          'version_mismatch',
-          `The user has version ${before.version}, not ${expectedVersion}.`,
-        );
-      }
+      refuseOtherVersion('user', before, expected);
       return this.apply(context, before, toDraft(before));
     });
   }
 
   /**
    * Deletes the user; its memberships end, its names are free again, its id is never used again.
-   * @throws DomainError not_found
+   * @throws DomainError not_found, version_mismatch
    */
-  async delete(context: TenantContext, id: string): Promise<void> {
+  async delete(context: TenantContext, id: string, expected?: ExpectedVersions): Promise<void> {
     await this.unitOfWork.run(async () => {
       await this.members.takeTurn(context);
       const user = await this.users.findForChange(context, id);
       if (user === undefined) throw DomainError.notFound('user', id);
+      refuseOtherVersion('user', user, expected);
       await this.members.removeUser(context, user.pk, this.clock.now());
       await this.users.delete(context, user.pk);
       await this.record(context, 'user.delete', user, undefined);

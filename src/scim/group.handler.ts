@@ -19,15 +19,19 @@ import {
   parseProjection,
   project,
   type Projection,
-  type ProjectionRequest,
   projectionWants,
 } from '../scim-core/resource/project.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import { groupResourceType } from '../scim-core/schema/resource-types.js';
-import { groupVersion } from './entity-tag.js';
+import { namesVersion, groupVersion, groupVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
 import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
-import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
+import type {
+  ReadOptions,
+  ResourceAnswer,
+  ResourceHandler,
+  WriteOptions,
+} from './resource-handler.js';
 import { scimBaseUrl } from './scim-base.js';
 
 /** Groups over SCIM. Members are read only when they will be shown, and changed without being read. */
@@ -58,9 +62,13 @@ export class GroupHandler implements ResourceHandler {
     return this.presentOne(caller, group, projection);
   }
 
-  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<ResourceAnswer> {
-    const projection = parseProjection(shown, this.type);
-    return this.presentOne(caller, await this.groups.get(caller.context, id), projection);
+  async read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
+    const group = await this.groups.get(caller.context, id);
+    const version = groupVersion(group);
+    return namesVersion(options.ifNoneMatch, version)
+      ? { id: group.id, version, resource: undefined }
+      : this.presentOne(caller, group, projection);
   }
 
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
@@ -87,9 +95,10 @@ export class GroupHandler implements ResourceHandler {
     const resource = readResource(body, this.type);
     const steps: MembershipStep[] = [{ kind: 'replaceAll', members: this.membersOf(resource) }];
     const toDraft = () => toGroupDraft(resource);
+    const expected = groupVersionsIn(options.ifMatch);
     return this.presentOne(
       caller,
-      await this.groups.change(caller.context, id, undefined, toDraft, steps),
+      await this.groups.change(caller.context, id, expected, toDraft, steps),
       projection,
     );
   }
@@ -113,7 +122,7 @@ export class GroupHandler implements ResourceHandler {
     const group = await this.groups.change(
       caller.context,
       id,
-      undefined,
+      groupVersionsIn(options.ifMatch),
       toDraft,
       steps.map(toStep),
     );
@@ -122,8 +131,8 @@ export class GroupHandler implements ResourceHandler {
       : this.presentOne(caller, group, projection);
   }
 
-  delete(caller: ScimCaller, id: string): Promise<void> {
-    return this.groups.delete(caller.context, id);
+  delete(caller: ScimCaller, id: string, ifMatch?: string): Promise<void> {
+    return this.groups.delete(caller.context, id, groupVersionsIn(ifMatch));
   }
 
   private membersOf(resource: JsonObject): MemberDraft[] {

@@ -10,13 +10,22 @@ export interface ResourceAnswer {
   readonly id: string;
   /** The entity tag, as it stands in `meta.version` (RFC 7644 §3.14). */
   readonly version: string;
-  /** Ready to send; undefined where an answer without a body serves the client better. */
+  /** Ready to send; undefined where an answer without a body serves the client better, or where it has it already. */
   readonly resource: JsonObject | undefined;
+}
+
+/** What a read may ask beside the resource. */
+export interface ReadOptions {
+  readonly shown: ProjectionRequest;
+  /** The header `If-None-Match`: the answer has no resource when the client has this version already. */
+  readonly ifNoneMatch: string | undefined;
 }
 
 /** What comes with a write beside its body. */
 export interface WriteOptions {
   readonly shown: ProjectionRequest;
+  /** The header `If-Match`: the write is refused when it names other versions only (RFC 7644 §3.14). */
+  readonly ifMatch?: string | undefined;
   /** How a password is hashed. Outside of every transaction: it is meant to take its time. */
   readonly hashPassword: (password: string) => Promise<HashedPassword>;
 }
@@ -33,7 +42,7 @@ export interface ResourceHandler {
     options: WriteOptions,
     id?: string,
   ): Promise<ResourceAnswer>;
-  read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<ResourceAnswer>;
+  read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer>;
   list(caller: ScimCaller, query: ListQuery): Promise<JsonObject>;
   replace(
     caller: ScimCaller,
@@ -47,5 +56,6 @@ export interface ResourceHandler {
     body: unknown,
     options: WriteOptions,
   ): Promise<ResourceAnswer>;
-  delete(caller: ScimCaller, id: string): Promise<void>;
+  /** @param ifMatch as in `WriteOptions` */
+  delete(caller: ScimCaller, id: string, ifMatch?: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  Headers,
   HttpCode,
   Param,
   Patch,
@@ -24,15 +25,14 @@ import { isJsonObject, type JsonObject } from '../scim-core/json.js';
 import { parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
 import { ScimError } from '../scim-core/scim-error.js';
-import { authorize, type Operation } from './authorize.js';
+import { authorize } from './authorize.js';
 import { discoveryEndpoints, refuseFilter } from './discovery.js';
-import { GroupHandler } from './group.handler.js';
-import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
+import { Endpoints } from './endpoints.js';
+import type { ResourceAnswer, WriteOptions } from './resource-handler.js';
 import { scimBasePath, scimBaseUrl } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
 import { refuseRoute } from './unserved-route.js';
-import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
 
 type RequestQuery = Readonly<Record<string, unknown>>;
 
@@ -42,21 +42,13 @@ type RequestQuery = Readonly<Record<string, unknown>>;
 @UseGuards(ScimGuard)
 @UseFilters(ScimErrorFilter)
 export class ScimController {
-  private readonly handlers: ReadonlyMap<string, ResourceHandler>;
   private readonly baseUrl: string;
 
   constructor(
-    users: UserHandler,
-    enterpriseUsers: EnterpriseUserHandler,
-    groups: GroupHandler,
+    private readonly endpoints: Endpoints,
     private readonly passwords: PasswordHasher,
     configuration: Configuration,
   ) {
-    this.handlers = new Map<string, ResourceHandler>([
-      ['Users', users],
-      ['EnterpriseUsers', enterpriseUsers],
-      ['Groups', groups],
-    ]);
     this.baseUrl = scimBaseUrl(configuration);
   }
 
@@ -69,7 +61,7 @@ export class ScimController {
   ): Promise<void> {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
-      const handler = this.authorized(caller, endpoint, 'read', 'GET');
+      const handler = this.endpoints.authorized(caller, endpoint, 'read', 'GET');
       return send(reply, 200, await handler.list(caller, parseListQuery(query)));
     }
     authorize(caller, discovery.permission);
@@ -85,7 +77,7 @@ export class ScimController {
     @Query() query: RequestQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'create', 'POST');
+    const handler = this.endpoints.authorized(caller, endpoint, 'create', 'POST');
     const answer = await handler.create(caller, body, this.optionsOf(query));
     sendResource(reply.header('location', `${this.baseUrl}/${endpoint}/${answer.id}`), 201, answer);
   }
@@ -98,7 +90,7 @@ export class ScimController {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'read', 'POST', '.search');
+    const handler = this.endpoints.authorized(caller, endpoint, 'read', 'POST', '.search');
     send(reply, 200, await handler.list(caller, parseSearchRequest(body)));
   }
 
@@ -108,12 +100,14 @@ export class ScimController {
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
     @Query() query: RequestQuery,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
-      const handler = this.authorized(caller, endpoint, 'read', 'GET', id);
-      return sendResource(reply, 200, await handler.read(caller, id, projectionOf(query)));
+      const handler = this.endpoints.authorized(caller, endpoint, 'read', 'GET', id);
+      const answer = await handler.read(caller, id, { shown: projectionOf(query), ifNoneMatch });
+      return sendResource(reply, 200, answer, 304);
     }
     authorize(caller, discovery.permission);
     refuseFilter(query);
@@ -130,10 +124,15 @@ export class ScimController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Query() query: RequestQuery,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'update', 'PUT', id);
-    sendResource(reply, 200, await handler.replace(caller, id, body, this.optionsOf(query)));
+    const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PUT', id);
+    sendResource(
+      reply,
+      200,
+      await handler.replace(caller, id, body, this.optionsOf(query, ifMatch)),
+    );
   }
 
   @Patch(':endpoint/:id')
@@ -143,10 +142,11 @@ export class ScimController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Query() query: RequestQuery,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'update', 'PATCH', id);
-    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query)));
+    const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PATCH', id);
+    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query, ifMatch)));
   }
 
   @Delete(':endpoint/:id')
@@ -154,10 +154,11 @@ export class ScimController {
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const handler = this.authorized(caller, endpoint, 'delete', 'DELETE', id);
-    await handler.delete(caller, id);
+    const handler = this.endpoints.authorized(caller, endpoint, 'delete', 'DELETE', id);
+    await handler.delete(caller, id, ifMatch);
     void reply.code(204).send();
   }
 
@@ -167,34 +168,27 @@ export class ScimController {
     return refuseRoute(request.method, request.url);
   }
 
-  private optionsOf(query: RequestQuery): WriteOptions {
+  private optionsOf(query: RequestQuery, ifMatch?: string): WriteOptions {
     return {
       shown: projectionOf(query),
+      ifMatch,
       hashPassword: (password) => this.passwords.hash(password),
     };
   }
-
-  /** @throws ScimError 404, 405 or 501, for what is no endpoint of resources; DomainError forbidden */
-  private authorized(
-    caller: ScimCaller,
-    endpoint: string,
-    operation: Operation,
-    method: string,
-    below?: string,
-  ): ResourceHandler {
-    const handler = this.handlers.get(endpoint);
-    const isId = below !== '.search' || method === 'POST';
-    if (handler === undefined || !isId)
-      return refuseRoute(method, [scimBasePath, endpoint, below].filter(isText).join('/'));
-    authorize(caller, `${handler.permissionPrefix}:${operation}`);
-    return handler;
-  }
 }
 
-/** The tag goes with the answer, also with one that has no body. */
-function sendResource(reply: FastifyReply, status: number, answer: ResourceAnswer): void {
+/**
+ * The tag goes with the answer, also with one that has no body.
+ * @param emptyStatus for an answer without a body: 204 after a write, 304 for a read of what the client has already
+ */
+function sendResource(
+  reply: FastifyReply,
+  status: number,
+  answer: ResourceAnswer,
+  emptyStatus: 204 | 304 = 204,
+): void {
   void reply.header('etag', answer.version);
-  if (answer.resource === undefined) void reply.code(204).send();
+  if (answer.resource === undefined) void reply.code(emptyStatus).send();
   else send(reply, status, answer.resource);
 }
 
@@ -206,8 +200,4 @@ function send(reply: FastifyReply, status: number, body: JsonObject): void {
 function projectionOf(query: RequestQuery): ProjectionRequest {
   const { attributes, excludedAttributes } = parseListQuery(isJsonObject(query) ? query : {});
   return { attributes, excludedAttributes };
-}
-
-function isText(part: string | undefined): part is string {
-  return part !== undefined;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
+import { Endpoints } from './endpoints.js';
 import { GroupHandler } from './group.handler.js';
 import { ScimController } from './scim.controller.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
@@ -11,7 +12,14 @@ import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
 @Module({
   imports: [AuthModule, DirectoryModule],
   controllers: [ScimController],
-  providers: [UserHandler, EnterpriseUserHandler, GroupHandler, ScimGuard, ScimErrorFilter],
+  providers: [
+    UserHandler,
+    EnterpriseUserHandler,
+    GroupHandler,
+    Endpoints,
+    ScimGuard,
+    ScimErrorFilter,
+  ],
   exports: [ScimErrorFilter],
 })
 export class ScimModule {}

@@ -10,7 +10,7 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
     filter: { supported: true, maxResults: countMax },
     changePassword: { supported: true },
     sort: { supported: false },
-    etag: { supported: false },
+    etag: { supported: true },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -12,7 +12,6 @@ import {
   parseProjection,
   project,
   type Projection,
-  type ProjectionRequest,
   projectionWants,
 } from '../scim-core/resource/project.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
@@ -21,9 +20,14 @@ import {
   enterpriseUserResourceType,
   userResourceType,
 } from '../scim-core/schema/resource-types.js';
-import { userVersion } from './entity-tag.js';
+import { namesVersion, userVersion, userVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
-import type { ResourceAnswer, ResourceHandler, WriteOptions } from './resource-handler.js';
+import type {
+  ReadOptions,
+  ResourceAnswer,
+  ResourceHandler,
+  WriteOptions,
+} from './resource-handler.js';
 import { scimBaseUrl } from './scim-base.js';
 import {
   findManagerId,
@@ -60,9 +64,13 @@ abstract class PeopleHandler implements ResourceHandler {
     return this.presentOne(caller, user, projection);
   }
 
-  async read(caller: ScimCaller, id: string, shown: ProjectionRequest): Promise<ResourceAnswer> {
-    const projection = parseProjection(shown, this.type);
-    return this.presentOne(caller, await this.users.get(caller.context, id), projection);
+  async read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer> {
+    const projection = parseProjection(options.shown, this.type);
+    const user = await this.users.get(caller.context, id);
+    const version = userVersion(user);
+    return namesVersion(options.ifNoneMatch, version)
+      ? { id: user.id, version, resource: undefined }
+      : this.presentOne(caller, user, projection);
   }
 
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
@@ -85,9 +93,10 @@ abstract class PeopleHandler implements ResourceHandler {
     const resource = this.parse(body);
     const password = await hashPassword(resource, options);
     const toDraft = (before: User) => toUserDraft(resource, before, password);
+    const expected = userVersionsIn(options.ifMatch);
     return this.presentOne(
       caller,
-      await this.users.change(caller.context, id, undefined, toDraft),
+      await this.users.change(caller.context, id, expected, toDraft),
       projection,
     );
   }
@@ -106,15 +115,16 @@ abstract class PeopleHandler implements ResourceHandler {
     // Hashing takes its time, so it is done before the row is locked.
     const password = await hashPassword(patch(before), options);
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
+    const expected = userVersionsIn(options.ifMatch);
     return this.presentOne(
       caller,
-      await this.users.change(caller.context, id, undefined, toDraft),
+      await this.users.change(caller.context, id, expected, toDraft),
       projection,
     );
   }
 
-  delete(caller: ScimCaller, id: string): Promise<void> {
-    return this.users.delete(caller.context, id);
+  delete(caller: ScimCaller, id: string, ifMatch?: string): Promise<void> {
+    return this.users.delete(caller.context, id, userVersionsIn(ifMatch));
   }
 
   private parse(body: unknown): JsonObject {

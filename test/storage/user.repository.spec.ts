@@ -219,7 +219,7 @@ describe.each(databases)('users on $name', (database) => {
       const same = await users.change(acme, created.id, undefined, ({ profile }) =>
         draft({ ...profile }, { externalId: 'x' }),
       );
-      const changed = await users.change(acme, created.id, 1, ({ profile }) =>
+      const changed = await users.change(acme, created.id, [1], ({ profile }) =>
         draft({ ...profile, title: 'Dr.' }, { externalId: 'x' }),
       );
 
@@ -237,9 +237,9 @@ describe.each(databases)('users on $name', (database) => {
     it('does not go over a version that was not seen, nor into another tenant', async () => {
       const { id } = await users.create(acme, draft(ada));
 
-      await expect(users.change(acme, id, 7, () => draft({ userName: 'x' }))).rejects.toMatchObject(
-        { code: 'version_mismatch' },
-      );
+      await expect(
+        users.change(acme, id, [7], () => draft({ userName: 'x' })),
+      ).rejects.toMatchObject({ code: 'version_mismatch' });
       await expect(
         users.change(globex, id, undefined, () => draft({ userName: 'x' })),
       ).rejects.toMatchObject({ code: 'not_found' });

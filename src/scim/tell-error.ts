@@ -1,0 +1,51 @@
+import { HttpException, type Logger } from '@nestjs/common';
+import { CredentialError } from '../auth/credential-error.js';
+import { MalformedBody } from '../edge/malformed-body.js';
+import { DomainError, type DomainErrorCode } from '../kernel/domain-error.js';
+import { toDomainError } from '../persistence/database-error.js';
+import { ScimError, type ScimType } from '../scim-core/scim-error.js';
+
+/** How the product's refusals are told in SCIM (RFC 7644 §3.12). A code without an entry does not compile. */
+const answers: Readonly<
+  Record<DomainErrorCode, { readonly status: number; readonly scimType?: ScimType }>
+> = {
+  not_found: { status: 404 },
+  conflict: { status: 409, scimType: 'uniqueness' },
+  invalid: { status: 400, scimType: 'invalidValue' },
+  forbidden: { status: 403 },
+  version_mismatch: { status: 412 },
+  too_large: { status: 413 },
+  unavailable: { status: 503 },
+  not_implemented: { status: 501 },
+};
+
+/**
+ * Any error as the SCIM error that the client is told, of a request or of one operation in it. Of what nobody foresaw
+ * the client learns the request only, and the log the rest.
+ */
+export function tellError(error: unknown, requestId: string, logger: Logger): ScimError {
+  if (error instanceof ScimError) return error;
+  if (error instanceof CredentialError) return new ScimError(401, undefined, error.message);
+  if (error instanceof MalformedBody) return toBodyError(error);
+  const known = error instanceof DomainError ? error : toDomainError(error);
+  if (known !== undefined) {
+    const { status, scimType } = answers[known.code];
+    return new ScimError(status, scimType, known.message);
+  }
+  if (error instanceof HttpException)
+    return new ScimError(error.getStatus(), undefined, error.message);
+  logger.error(`request ${requestId} failed`, error instanceof Error ? error.stack : String(error));
+  return new ScimError(
+    500,
+    undefined,
+    `The server failed to answer; the log has it under request ${requestId}.`,
+  );
+}
+
+function toBodyError(error: MalformedBody): ScimError {
+  return new ScimError(
+    error.status,
+    error.status === 400 ? 'invalidSyntax' : undefined,
+    error.message,
+  );
+}
