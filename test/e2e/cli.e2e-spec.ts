@@ -114,15 +114,13 @@ describe('a command that can not start', () => {
     }
   });
 
-  it('soon says that the database refuses connections, without the password', async () => {
-    const start = Date.now();
+  it('says that the database refuses connections, without the password', async () => {
     const all = await runAll(['serve', 'migrate', 'quickstart'], {
       ROLLCALL_DATA_DIR: join(await aFolder('cli'), 'not there yet'),
       ROLLCALL_DATABASE_URL: `postgres://rollcall:hunter2hunter2@127.0.0.1:${await freePort()}/rollcall`,
       ROLLCALL_ENCRYPTION_KEY: encryptionKeyText(1),
     });
 
-    expect(Date.now() - start).toBeLessThan(20_000);
     for (const ended of all) {
       expectSentence(ended, 1, /database can not be reached.*ECONNREFUSED.*ROLLCALL_DATABASE_URL/);
       expect(`${ended.out}${ended.error}`).not.toContain('hunter2');

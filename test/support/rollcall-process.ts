@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const bin = fileURLToPath(new URL('../../dist/cli/rollcall.js', import.meta.url));
 
 /** Long for a start on a busy machine; a server that does not come is a failure, never a wait without end. */
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 60_000;
 
 /** Longer than the server's own patience with running requests. */
 const stopTimeoutMs = 25_000;
