@@ -85,6 +85,7 @@ describe.each(databases)('SCIM groups on $name', (database) => {
           created: meta.created,
           lastModified: meta.created,
           location: expect.stringMatching(`/Groups/${id}$`),
+          version: answer.headers.get('etag'),
         },
       });
       expect(await read(client, `/Groups/${id}`)).toEqual(answer.body);
