@@ -13,6 +13,7 @@ import type { TenantContext } from '../tenants/tenant-context.js';
 import { changesExternalId, clientOf } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
+import { membershipTurn } from './membership.js';
 import { shownName } from './profile.js';
 import { activeAfter, type GroupOfUser, type User, type UserDraft } from './user.js';
 import { type UserField, UserRepository } from './user.repository.js';
@@ -96,7 +97,7 @@ export class UserService {
     expectedVersion: number | undefined,
     toDraft: (user: User) => UserDraft,
   ): Promise<User> {
-    return this.unitOfWork.run(async () => {
+    return this.unitOfWork.runInLine(`user ${id} of ${context.tenantId}`, async () => {
       const before = await this.users.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('user', id);
       if (expectedVersion !== undefined && expectedVersion !== before.version) {
@@ -114,8 +115,7 @@ export class UserService {
    * @throws DomainError not_found
    */
   async delete(context: TenantContext, id: string): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      await this.members.takeTurn(context);
+    await this.unitOfWork.runInTurn(membershipTurn(context), async () => {
       const user = await this.users.findForChange(context, id);
       if (user === undefined) throw DomainError.notFound('user', id);
       await this.members.removeUser(context, user.pk, this.clock.now());
