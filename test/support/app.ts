@@ -102,7 +102,7 @@ async function closeAll(app: NestFastifyApplication, fresh: FreshDatabase): Prom
 }
 
 /** Sends one request to a whole address; a body goes as JSON unless it is text. */
-async function sendRequest(
+export async function sendRequest(
   url: string,
   method: string,
   options: TestRequest,
