@@ -20,6 +20,12 @@ const headerBytesMax = 16 * 1024;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 
+/**
+ * How many connections the system keeps for us that we have not come to accept. Node's own figure is 511: of a thousand
+ * clients that connect at once, and a process that is busy for a moment, some would be cut off.
+ */
+const unacceptedMax = 4_096;
+
 /** The longest id or schema URN in a path; a longer one is answered like one that is not there. */
 const pathParameterCharactersMax = 1_024;
 
@@ -71,6 +77,14 @@ export async function createApp(
     await app.close();
     throw error;
   }
+}
+
+/** Opens the port; whoever comes is served from now on. */
+export async function listen(
+  app: NestFastifyApplication,
+  { port, host }: Pick<Configuration, 'port' | 'host'>,
+): Promise<void> {
+  await app.listen({ port, host, backlog: unacceptedMax });
 }
 
 /** Everything between the making of the rooms and the first request. */

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { Configuration } from '../config/configuration.js';
-import { createApp } from '../create-app.js';
+import { createApp, listen } from '../create-app.js';
 import { logOutput } from '../edge/log-output.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
@@ -28,7 +28,7 @@ export async function serve(
   });
   try {
     if (kickstart !== undefined) await runKickstart(app, kickstart, logger);
-    await app.listen(configuration.port, configuration.host);
+    await listen(app, configuration);
   } catch (error) {
     await app.close();
     throw error;

@@ -15,7 +15,7 @@ import type { Group, GroupDraft, Member, MemberDraft } from './group.js';
 import { type GroupField, GroupRepository } from './group.repository.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
-import type { MembershipStep } from './membership.js';
+import { type MembershipStep, membershipTurn } from './membership.js';
 import { type MembershipChange, MembershipService } from './membership.service.js';
 
 export type { GroupField } from './group-fields.js';
@@ -61,9 +61,8 @@ export class GroupService {
       profile: draft.profile,
       data: draft.data ?? {},
     };
-    return this.unitOfWork.run(async () => {
+    const work = async () => {
       refuseTooLong('externalId', draft.externalId);
-      if (members.length > 0) await this.members.takeTurn(context);
       const created: Group = { ...empty, pk: await this.groups.insert(context, empty) };
       await this.record(context, undefined, created);
       const { delta } = await this.membership.apply(
@@ -76,7 +75,10 @@ export class GroupService {
       const filled = { ...created, memberCount: delta };
       await this.groups.updateCount(context, filled);
       return filled;
-    });
+    };
+    return members.length > 0
+      ? this.unitOfWork.runInTurn(membershipTurn(context), work)
+      : this.unitOfWork.run(work);
   }
 
   find(context: TenantContext, id: string): Promise<Group | undefined> {
@@ -120,8 +122,7 @@ export class GroupService {
     toDraft: (group: Group) => GroupDraft,
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
-    return this.unitOfWork.run(async () => {
-      if (steps.length > 0) await this.members.takeTurn(context);
+    const work = async () => {
       const before = await this.groups.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('group', id);
       refuseOtherVersion('group', before, expected);
@@ -129,7 +130,10 @@ export class GroupService {
       const now = this.clock.now();
       const membership = await this.membership.apply(context, before, steps, now);
       return this.apply(context, before, draft, membership, now);
-    });
+    };
+    return steps.length > 0
+      ? this.unitOfWork.runInTurn(membershipTurn(context), work)
+      : this.unitOfWork.runInLine(`group ${id} of ${context.tenantId}`, work);
   }
 
   /**
@@ -137,8 +141,7 @@ export class GroupService {
    * @throws DomainError not_found, version_mismatch
    */
   async delete(context: TenantContext, id: string, expected?: ExpectedVersions): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      await this.members.takeTurn(context);
+    await this.unitOfWork.runInTurn(membershipTurn(context), async () => {
       const group = await this.groups.findForChange(context, id);
       if (group === undefined) throw DomainError.notFound('group', id);
       refuseOtherVersion('group', group, expected);

@@ -200,17 +200,6 @@ export class MemberRepository {
   }
 
   /**
-   * Lets one change of memberships happen at a time in a tenant, until the transaction ends. To be asked for before
-   * any row is locked: such a change learns on its way which groups and users it must lock, so no order of rows would
-   * keep two of them from waiting for each other. SQLite has one writer anyway.
-   */
-  async takeTurn(context: TenantContext): Promise<void> {
-    if (this.unitOfWork.dialect === 'sqlite') return;
-    await this.unitOfWork.query(sql`
-      select pg_advisory_xact_lock(hashtextextended(${context.tenantId}, 0))`);
-  }
-
-  /**
    * Keeps those of the users who are no members yet from changing until the transaction ends. The reference of a new
    * member would lock its user too, but not against a change of its name, which would then wait for us, and we for it.
    */

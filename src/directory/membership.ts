@@ -1,4 +1,5 @@
 import type { Condition } from '../kernel/condition.js';
+import type { TenantContext } from '../tenants/tenant-context.js';
 import type { MemberDraft, MemberField } from './group.js';
 
 /** One change of a group's membership. Steps are applied in order, each to the outcome of the one before. */
@@ -16,6 +17,15 @@ export type MembershipStep =
 export interface MemberKeys {
   readonly users: readonly number[];
   readonly groups: readonly number[];
+}
+
+/**
+ * The turn in which memberships of a tenant change, to be taken before any row is locked: such a change learns on its
+ * way which groups and users it must lock, so no order of rows would keep two of them from waiting for each other. A
+ * unit of work that will change some of them later begins with it too.
+ */
+export function membershipTurn(context: TenantContext): string {
+  return `memberships of ${context.tenantId}`;
 }
 
 export function countOf(keys: MemberKeys): number {

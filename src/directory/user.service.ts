@@ -14,6 +14,7 @@ import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.j
 import { changesExternalId, clientOf } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
+import { membershipTurn } from './membership.js';
 import { shownName } from './profile.js';
 import { activeAfter, type GroupOfUser, type User, type UserDraft } from './user.js';
 import { type UserField, UserRepository } from './user.repository.js';
@@ -96,7 +97,7 @@ export class UserService {
     expected: ExpectedVersions,
     toDraft: (user: User) => UserDraft,
   ): Promise<User> {
-    return this.unitOfWork.run(async () => {
+    return this.unitOfWork.runInLine(`user ${id} of ${context.tenantId}`, async () => {
       const before = await this.users.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('user', id);
       refuseOtherVersion('user', before, expected);
@@ -109,8 +110,7 @@ export class UserService {
    * @throws DomainError not_found, version_mismatch
    */
   async delete(context: TenantContext, id: string, expected?: ExpectedVersions): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      await this.members.takeTurn(context);
+    await this.unitOfWork.runInTurn(membershipTurn(context), async () => {
       const user = await this.users.findForChange(context, id);
       if (user === undefined) throw DomainError.notFound('user', id);
       refuseOtherVersion('user', user, expected);

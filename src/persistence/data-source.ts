@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/configuration.js';
 import { DatabaseLogger } from './database-logger.js';
 import { migrations } from './migrations.js';
-import { poolSettings } from './postgres-pool.js';
+import { PostgresDataSource } from './postgres-data-source.js';
 import type { SqliteSettings } from './sqlite-connections.js';
 import { SqliteDriver } from './sqlite-driver.js';
 
@@ -11,11 +11,11 @@ export function dataSourceOptions(settings: DatabaseSettings): DataSourceOptions
   return settings.kind === 'postgres' ? postgresOptions(settings.url) : sqliteOptions(settings);
 }
 
-/** The data source for these options, not yet opened; on SQLite it runs on our own driver. */
+/** The data source for these options, not yet opened; on SQLite it runs on our own driver, else on our own pool. */
 export function createDataSource(options: DataSourceOptions): DataSource {
-  return options.type === 'better-sqlite3'
-    ? new SqliteDataSource(options)
-    : new DataSource(options);
+  return options.type === 'postgres'
+    ? new PostgresDataSource(options)
+    : new SqliteDataSource(options);
 }
 
 function postgresOptions(url: string): DataSourceOptions {
@@ -28,7 +28,6 @@ function postgresOptions(url: string): DataSourceOptions {
     synchronize: false,
     installExtensions: false,
     poolErrorHandler: (error) => logger.logBrokenConnection(error),
-    extra: poolSettings(),
   };
 }
 

@@ -23,6 +23,11 @@ export function toDomainError(error: unknown): DomainError | undefined {
   return isAway ? databaseUnavailable(error) : undefined;
 }
 
+/** Whether PostgreSQL ended a statement because its time was over. */
+export function isCutShort(error: unknown): boolean {
+  return facesOf(error).some((face) => codeOf(face) === '57014');
+}
+
 /** What a duplicate broke: PostgreSQL names the constraint or index, SQLite the columns as "table.a, table.b". */
 export interface UniqueViolation {
   readonly constraint: string | undefined;

@@ -1,12 +1,16 @@
 import pg from 'pg';
-import type { ClientBase, CustomTypesConfig, PoolConfig } from 'pg';
+import type { CustomTypesConfig } from 'pg';
+import { DatabasePresence } from './database-presence.js';
+import type { PatientPoolConfig } from './patient-pool.js';
+import { busyWaitMs } from './waiting-line.js';
+import { watchedBy } from './watched-client.js';
 
 const connectionsMax = 20;
 
 /**
- * The database gone must be told within 2 s, never waited out: a connection (or one's turn on a busy pool) and
- * then each answer have less. The server gives up a little before we do, so that a statement that is only slow
- * ends in order, with its connection whole and its locks let go.
+ * The database gone must be told within 2 s, never waited out: a new connection and then each answer have less. The
+ * server gives up a little before we do, so that a statement that is only slow ends in order, with its connection
+ * whole and its locks let go.
  */
 const connectTimeoutMs = 1_500;
 const answerTimeoutMs = 1_800;
@@ -18,25 +22,27 @@ const idleTransactionTimeoutMs = 10_000;
 /** Migrations rebuild tables and wait for each other; they are measured in minutes. */
 const migrationTimeoutMs = 600_000;
 
-/** How connections are made for requests. */
-export function poolSettings(): PoolConfig {
+/** How connections are made for requests. The presence is told what is heard from the database, and what is not. */
+export function poolSettings(presence: DatabasePresence): PatientPoolConfig {
   return {
     max: connectionsMax,
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: answerTimeoutMs,
+    busyWaitMs,
+    presence,
+    Client: watchedBy(presence, { connectMs: connectTimeoutMs, answerMs: answerTimeoutMs }),
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     types: sameAsSqlite,
-    onConnect: abandonWhenSilent,
   };
 }
 
 /** How the one connection for migrations is made. */
-export function migrationPoolSettings(): PoolConfig {
+export function migrationPoolSettings(): PatientPoolConfig {
   return {
     max: 1,
+    busyWaitMs: migrationTimeoutMs,
+    presence: new DatabasePresence(),
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: migrationTimeoutMs,
     keepAlive: true,
@@ -61,22 +67,4 @@ const sameAsSqlite: CustomTypesConfig = {
 
 function toFlag(text: string): number {
   return text === 't' ? 1 : 0;
-}
-
-/**
- * Closes a connection whose answer did not come in time. `pg` alone would put it back among the idle ones, with
- * the old statement still before every new one; and the transaction on it must end, which the server does when
- * the connection does.
- */
-function abandonWhenSilent(client: ClientBase): void {
-  const { query } = client;
-  const watched = (...parameters: unknown[]): unknown => {
-    const answer: unknown = Reflect.apply(query, client, parameters);
-    Promise.resolve(answer).catch((error: unknown) => {
-      const isSilent = error instanceof Error && error.message === 'Query read timeout';
-      if (isSilent && client instanceof pg.Client) client.connection.stream.destroy();
-    });
-    return answer;
-  };
-  Object.defineProperty(client, 'query', { value: watched });
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
 import { patiently } from './sqlite-patience.js';
 import { statementKind } from './sqlite-statement-kind.js';
-import { WaitingLine } from './waiting-line.js';
+import { busyWaitMs, WaitingLine } from './waiting-line.js';
 
 /** How the file is used. `writerWaitMs` is how long one may wait for one's turn to write. */
 export interface SqliteSettings {
@@ -14,9 +14,6 @@ export interface SqliteSettings {
 
 const inMemory = ':memory:';
 
-/** Longer than any one transaction takes, a large Bulk request included; short enough for a caller to be told. */
-const defaultWriterWaitMs = 5_000;
-const readerWaitMs = 5_000;
 const readers = 2;
 
 /** How long SQLite waits for another process that writes. It waits in a thread, so it must not be for long. */
@@ -44,15 +41,12 @@ export class SqliteConnections {
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {
     if (settings.file !== inMemory) await mkdir(dirname(settings.file), { recursive: true });
     const writer = await openWriter(settings);
-    const line = new WaitingLine([writer], settings.writerWaitMs ?? defaultWriterWaitMs);
+    const line = new WaitingLine([writer], settings.writerWaitMs ?? busyWaitMs);
     if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);
     const reading = await Promise.all(
       Array.from({ length: readers }, () => openReader(settings.file)),
     );
-    return new SqliteConnections(line, new WaitingLine(reading, readerWaitMs), [
-      ...reading,
-      writer,
-    ]);
+    return new SqliteConnections(line, new WaitingLine(reading, busyWaitMs), [...reading, writer]);
   }
 
   /** The writing connection, for a transaction; to be given back at its end. */

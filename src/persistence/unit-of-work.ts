@@ -1,15 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { databaseUnavailable, toDomainError } from './database-error.js';
+import { databaseUnavailable, isCutShort, toDomainError } from './database-error.js';
 import type { Dialect } from './dialect.js';
+import { PostgresDataSource } from './postgres-data-source.js';
 import type { RowManager } from './row-manager.js';
 import { sql, type Sql } from './sql.js';
 import { performStatement, type StatementResult } from './statement.js';
+import { Turns } from './turns.js';
+import { busyWaitMs } from './waiting-line.js';
 
 interface Transaction {
   readonly runner: QueryRunner;
   readonly afterCommit: (() => void)[];
+  /** The names of the turns that it has. */
+  readonly turns: Set<string>;
   savepoints: number;
   isOpen: boolean;
 }
@@ -24,7 +29,13 @@ export class UnitOfWork {
   private readonly logger = new Logger(UnitOfWork.name);
   private readonly transactions = new AsyncLocalStorage<Transaction>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly turns = new Turns(busyWaitMs);
+
+  constructor(private readonly dataSource: DataSource) {
+    // One turn after the other would wait for a database that is gone.
+    if (dataSource instanceof PostgresDataSource)
+      dataSource.presence.onGone((error) => this.turns.refuseAll(error));
+  }
 
   get dialect(): Dialect {
     return this.dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
@@ -43,7 +54,13 @@ export class UnitOfWork {
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.current() !== undefined) return work();
     const runner = this.dataSource.createQueryRunner();
-    const transaction: Transaction = { runner, afterCommit: [], savepoints: 0, isOpen: true };
+    const transaction: Transaction = {
+      runner,
+      afterCommit: [],
+      turns: new Set(),
+      savepoints: 0,
+      isOpen: true,
+    };
     try {
       const result = await this.commit(transaction, work);
       this.tellCommitted(transaction);
@@ -57,6 +74,35 @@ export class UnitOfWork {
   }
 
   /**
+   * Runs the work as `run` does, one at a time for each name, among all processes on the database and until the commit.
+   * Who waits does so before taking a connection, so that no queue of one name takes all connections from the others.
+   * Inside another `run` the work joins that one, which keeps the turn to its end. It is better to begin with the turn:
+   * one that is asked for when rows are locked already may be what another waits for, who has the turn.
+   * @throws DomainError unavailable, when the wait was too long; else as `run` does
+   */
+  async runInTurn<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    // SQLite has one writer at a time, in a line of its own.
+    if (this.dialect === 'sqlite') return this.run(work);
+    const inTurn = async () => {
+      await this.takeTurn(name);
+      return work();
+    };
+    if (this.current() !== undefined) return inTurn();
+    return this.turns.take(name, () => this.run(inTurn));
+  }
+
+  /**
+   * Runs the work as `run` does, one at a time for each name in this process, before taking a connection: for changes
+   * that would lock the same row. The database is asked for the row by one of each process then, and not by as many as
+   * there are connections, of which the last would wait for longer than a statement may.
+   * @throws DomainError unavailable, when the wait was too long; else as `run` does
+   */
+  runInLine<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.dialect === 'sqlite' || this.current() !== undefined) return this.run(work);
+    return this.turns.take(name, () => this.run(work));
+  }
+
+  /**
    * Runs a part of the open unit of work which may fail by itself: its writes are undone, its `afterCommit` forgotten,
    * the error thrown on, and the rest can go on. One such part at a time.
    */
@@ -67,6 +113,7 @@ export class UnitOfWork {
     transaction.savepoints += 1;
     const name = sql.raw(`part_${transaction.savepoints}`);
     const callbacks = transaction.afterCommit.length;
+    const turns = new Set(transaction.turns);
     await this.execute(sql`savepoint ${name}`);
     try {
       const result = await work();
@@ -75,6 +122,8 @@ export class UnitOfWork {
     } catch (error) {
       transaction.afterCommit.length = callbacks;
       await this.undoTo(name);
+      // The database has let go of the others.
+      for (const turn of transaction.turns) if (!turns.has(turn)) transaction.turns.delete(turn);
       throw error;
     } finally {
       transaction.savepoints -= 1;
@@ -113,6 +162,31 @@ export class UnitOfWork {
       throw toDomainError(error) ?? error;
     } finally {
       if (open === undefined) await runner.release();
+    }
+  }
+
+  /** Has the database keep the turn for the open transaction, also from other processes. */
+  private async takeTurn(name: string): Promise<void> {
+    const turns = this.current()?.turns;
+    if (turns === undefined || turns.has(name)) return;
+    const key = sql`hashtextextended(${name}, 0)`;
+    const [tried] = await this.query<{ taken: number }>(
+      sql`select pg_try_advisory_xact_lock(${key}) as taken`,
+    );
+    if (tried?.taken !== 1) await this.waitForTurn(sql`select pg_advisory_xact_lock(${key})`);
+    turns.add(name);
+  }
+
+  /** Another process has it. A statement may not wait that long, or a dead database would be waited for too. */
+  private async waitForTurn(lock: Sql): Promise<void> {
+    const giveUpAt = performance.now() + busyWaitMs;
+    for (;;) {
+      try {
+        await this.savepoint(() => this.execute(lock));
+        return;
+      } catch (error) {
+        if (!isCutShort(error) || performance.now() > giveUpAt) throw error;
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DomainError } from '../kernel/domain-error.js';
 import { WaitingLine } from './waiting-line.js';
 
 const patientMs = 5_000;
@@ -57,6 +58,20 @@ describe('WaitingLine', () => {
     await expect(line.lend(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 
     expect(await line.borrow()).toBe('pen');
+  });
+
+  it('refuses all who wait when told to, and serves who comes later', async () => {
+    const line = new WaitingLine(['pen'], patientMs);
+    const pen = await line.borrow();
+    const waiting = [line.borrow(), line.borrow()];
+
+    line.refuseAll(new DomainError('unavailable', 'Gone.'));
+    const late = line.borrow();
+
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    line.giveBack(pen);
+    expect(await late).toBe('pen');
   });
 
   it('closes when the last thing is back, and refuses everybody meanwhile', async () => {

@@ -1,5 +1,11 @@
 import { DomainError } from '../kernel/domain-error.js';
 
+/**
+ * How long one may wait in a line while others are served. A thousand requests at once have their turn by then, also on
+ * a slow machine, and the clients we know have not given up yet.
+ */
+export const busyWaitMs = 30_000;
+
 interface Waiting<Thing> {
   readonly take: (thing: Thing) => void;
   readonly refuse: (error: DomainError) => void;
@@ -49,13 +55,18 @@ export class WaitingLine<Thing> {
     }
   }
 
+  /** Tells everybody who waits that it is in vain; who comes later may wait again. */
+  refuseAll(error: DomainError): void {
+    for (const one of this.waiting) {
+      this.leave(one);
+      one.refuse(error);
+    }
+  }
+
   /** Refuses those who wait and those who come, and resolves when all is given back, or when the limit has passed. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const one of this.waiting) {
-      this.leave(one);
-      one.refuse(closing());
-    }
+    this.refuseAll(closing());
     const stillLent = this.things.length - this.free.length;
     this.free.length = 0;
     const given = Array.from({ length: stillLent }, () => this.wait());

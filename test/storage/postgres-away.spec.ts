@@ -147,8 +147,10 @@ describe.each(postgres)('a $name that goes away', (database) => {
     await warmUp();
     wire.fallSilent();
 
-    const many = Array.from({ length: 30 }, (_, turn) =>
-      expectUnavailable(turn % 2 === 0 ? read : () => write(1)),
+    const inTurn = () => unitOfWork.runInTurn('marks', read);
+    // Far more than there are connections: those who wait for one, and for a turn, are told with the others.
+    const many = Array.from({ length: 300 }, (_, n) =>
+      expectUnavailable([read, () => write(1), inTurn][n % 3] ?? read),
     );
     await Promise.all([...many, expectUnavailable(byTypeOrm)]);
     await expectUnavailable(read);
@@ -193,6 +195,14 @@ describe.each(postgres)('a $name that goes away', (database) => {
       sql`select count(*) as n from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
     );
     expect(rows).toEqual([{ n: 0 }]);
+  });
+
+  it('is waited for while it is busy, by many more than there are connections', async () => {
+    const slowRead = () => unitOfWork.query(sql`select pg_sleep(0.2)`);
+
+    const answers = await Promise.all(Array.from({ length: 300 }, slowRead));
+
+    expect(answers).toHaveLength(300);
   });
 
   it('says unavailable of a statement that takes too long, and keeps the connection', async () => {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { superKeyDraft } from '../../src/auth/api-key.js';
 import { ApiKeyService } from '../../src/auth/api-key.service.js';
 import { Configuration } from '../../src/config/configuration.js';
-import { createApp } from '../../src/create-app.js';
+import { createApp, listen } from '../../src/create-app.js';
 import { TenantService } from '../../src/tenants/tenant.service.js';
 import type { FreshDatabase, TestDatabase } from './databases.js';
 import { freePort } from './free-port.js';
@@ -80,7 +80,7 @@ export async function startAppOn(
     ...settings,
   });
   const app = await createApp(configuration, { logger });
-  await app.listen(port, '127.0.0.1');
+  await listen(app, configuration);
   const { text: apiKey } = await app.get(ApiKeyService).create(testContext, superKeyDraft);
   const { id: tenantId } = await app.get(TenantService).getDefault();
   const url = `http://127.0.0.1:${port}`;
@@ -91,7 +91,7 @@ export async function startAppOn(
     tenantId,
     configuration,
     request: (method, path, options = {}) =>
-      send(`${url}${path}`, method, { key: apiKey, ...options }),
+      sendRequest(`${url}${path}`, method, { key: apiKey, ...options }),
     get: (token) => app.get(token),
     close: () => closeAll(app, fresh),
   };
@@ -102,8 +102,12 @@ async function closeAll(app: NestFastifyApplication, fresh: FreshDatabase): Prom
   await fresh.drop();
 }
 
-/** Sends one request; a body goes as JSON unless it is text. */
-async function send(url: string, method: string, options: TestRequest): Promise<TestResponse> {
+/** Sends one request to a whole address; a body goes as JSON unless it is text. */
+export async function sendRequest(
+  url: string,
+  method: string,
+  options: TestRequest,
+): Promise<TestResponse> {
   const hasBody = options.body !== undefined;
   const response = await fetch(url, {
     method,

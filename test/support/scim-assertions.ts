@@ -49,7 +49,7 @@ export async function read(connection: TestScimConnection, path: string): Promis
   return answer.body;
 }
 
-/** Beyond the connections of the pool a request may be told to come again, so no more than these are under way at once. */
+/** A list of tasks is no load test: no more than these are under way at once. */
 const lanes = 8;
 
 /** Does the work that often, some at once; the outcomes stand in the order of the numbers. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectionService } from '../../src/connections/connection.service.js';
 import { TenantService } from '../../src/tenants/tenant.service.js';
-import type { TestApp, TestResponse } from './app.js';
+import { sendRequest, type TestApp, type TestResponse } from './app.js';
 import { testContext } from './test-context.js';
+
+const scimPath = '/api/scim/resource/v2';
 
 /** A tenant of its own with a SCIM client in it, and the two values that a person would paste. */
 export interface TestScimConnection {
@@ -44,21 +46,32 @@ export async function aScimConnectionIn(
     client: { id: client.entity.id },
     lifetimeSeconds: 3600,
   });
-  const path = '/api/scim/resource/v2';
-  return {
+  const values = {
     tenantId,
     serverEntityId: server.id,
     clientEntityId: client.entity.id,
     clientId: client.entity.clientId,
     clientSecret: client.clientSecret ?? '',
-    baseUrl: `${app.url}${path}`,
     token: issued.accessToken,
+  };
+  return scimThrough(values, app.url);
+}
+
+/** The same connection by way of the server at this address, which knows its tenant. */
+export function scimThrough(
+  values: Omit<TestScimConnection, 'baseUrl' | 'scim'>,
+  url: string,
+): TestScimConnection {
+  const baseUrl = `${url}${scimPath}`;
+  return {
+    ...values,
+    baseUrl,
     scim: (method, below, body, headers = {}) =>
-      app.request(method, `${path}${below}`, {
+      sendRequest(`${baseUrl}${below}`, method, {
         key: null,
         body,
         headers: {
-          authorization: `Bearer ${issued.accessToken}`,
+          authorization: `Bearer ${values.token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
           ...headers,
         },

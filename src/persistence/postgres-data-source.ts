@@ -1,0 +1,15 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DatabasePresence } from './database-presence.js';
+import { PatientPool } from './patient-pool.js';
+import { poolSettings } from './postgres-pool.js';
+
+/** A PostgreSQL whose connections are waited for in a line of ours, and which tells when it is gone. */
+export class PostgresDataSource extends DataSource {
+  readonly presence: DatabasePresence;
+
+  constructor(options: DataSourceOptions & { readonly type: 'postgres' }) {
+    const presence = new DatabasePresence();
+    super({ ...options, driver: { Pool: PatientPool }, extra: poolSettings(presence) });
+    this.presence = presence;
+  }
+}
