@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageOf } from '../kernel/page.js';
+import { type SortedBy, sortStep } from '../persistence/order-sql.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -13,6 +14,8 @@ export interface List {
   readonly columns: Sql;
   /** Over the same rows; undefined for all of them. */
   readonly where: Sql | undefined;
+  /** Undefined for the order in which the rows came. */
+  readonly sortedBy: SortedBy | undefined;
   /** What stands before a column that must not be looked for in an index (`withoutIndex`). */
   readonly hint: Sql;
 }
@@ -23,7 +26,7 @@ const tables: Readonly<Record<CountedKind, Sql>> = {
 };
 
 /**
- * Pages of the users or groups of a tenant, in the order in which they came. The numbers of the page's rows are found
+ * Pages of the users or groups of a tenant, in the order in which they came or in another. The numbers of the page's rows are found
  * first, and what is to be shown of them is joined to those alone.
  */
 @Injectable()
@@ -48,20 +51,36 @@ export class ListRepository {
   }
 
   private async rowsOf<Row>(context: TenantContext, list: List, page: Page): Promise<Row[]> {
-    const { kind, hint } = list;
-    const isWhole = list.where === undefined;
-    const position = isWhole
-      ? await this.counters.seek(context, kind, page.offset)
-      : { pkMin: 0, skip: page.offset };
-    if (position === undefined) return [];
+    const { kind, hint, sortedBy } = list;
     const table = tables[kind];
-    const where = list.where ?? sql`${table}.pk >= ${position.pkMin}`;
+    const part = await this.partOf(context, list, page.offset);
+    if (part === undefined) return [];
+    const sortKey = sortedBy ? sql`, ${sortedBy.key.expression} as sort_key` : sql``;
+    const [inner, outer] = sortedBy
+      ? [
+          sql`${sortStep(sql`${hint}sort_key`, sortedBy)}, `,
+          sql`${sortStep(sql`page.sort_key`, sortedBy)}, `,
+        ]
+      : [sql``, sql``];
     return this.unitOfWork.query<Row>(sql`
       select ${list.columns} from (
-        select ${table}.pk from ${table} where ${hint}${table}.tenant_id = ${context.tenantId} and ${where}
-        order by ${hint}${table}.pk limit ${page.limit} offset ${position.skip}) page
+        select ${table}.pk${sortKey} from ${table}
+        where ${hint}${table}.tenant_id = ${context.tenantId} and ${part.where}
+        order by ${inner}${hint}${table}.pk limit ${page.limit} offset ${part.skip}) page
       join ${table} on ${table}.pk = page.pk
-      ${joinExternalId(context, kind)} order by page.pk`);
+      ${joinExternalId(context, kind)} order by ${outer}page.pk`);
+  }
+
+  /** Which rows to read and how many of them to skip; undefined when the list is not so long. */
+  private async partOf(
+    context: TenantContext,
+    { kind, where, sortedBy }: List,
+    offset: number,
+  ): Promise<{ readonly where: Sql; readonly skip: number } | undefined> {
+    if (where !== undefined || sortedBy !== undefined)
+      return { where: where ?? sql`1 = 1`, skip: offset };
+    const position = await this.counters.seek(context, kind, offset);
+    return position && { where: sql`${tables[kind]}.pk >= ${position.pkMin}`, skip: position.skip };
   }
 
   private async count(

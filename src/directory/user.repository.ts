@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Condition, isEverything } from '../kernel/condition.js';
 import { isUuid } from '../kernel/ids.js';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PageOf, Sort } from '../kernel/page.js';
 import { conditionSql } from '../persistence/condition-sql.js';
+import { sortedBy } from '../persistence/order-sql.js';
 import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -157,20 +158,21 @@ export class UserRepository {
     return this.select(context, isAmong(sql`users.id`, known, this.unitOfWork.dialect));
   }
 
-  /** In the order of their creation. */
+  /** In the order of their creation, unless they are to be sorted. */
   async search(
     context: TenantContext,
     condition: Condition<UserField>,
     page: Page,
+    sort?: Sort<UserField>,
   ): Promise<PageOf<User>> {
     const narrowed = indexed(condition);
     const { dialect } = this.unitOfWork;
+    const fields = userFields(context);
     const list: List = {
       kind: 'user',
       columns: userColumns,
-      where: isEverything(condition)
-        ? undefined
-        : conditionSql(narrowed, userFields(context), dialect),
+      where: isEverything(condition) ? undefined : conditionSql(narrowed, fields, dialect),
+      sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
     const { items, total } = await this.lists.pageOf<SelectedUser>(context, list, page);

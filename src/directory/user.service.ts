@@ -7,7 +7,7 @@ import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PageOf, Sort } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -18,7 +18,7 @@ import { shownName } from './profile.js';
 import { activeAfter, type GroupOfUser, type User, type UserDraft } from './user.js';
 import { type UserField, UserRepository } from './user.repository.js';
 
-export { isUserField, type UserField } from './user-fields.js';
+export { canSortUsersBy, isUserField, type UserField } from './user-fields.js';
 
 /** What may be done with the people of a tenant. */
 @Injectable()
@@ -80,8 +80,9 @@ export class UserService {
     context: TenantContext,
     condition: Condition<UserField>,
     page: Page,
+    sort?: Sort<UserField>,
   ): Promise<PageOf<User>> {
-    return this.users.search(context, condition, page);
+    return this.users.search(context, condition, page, sort);
   }
 
   /**

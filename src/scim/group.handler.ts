@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import type { Group, MemberDraft } from '../directory/group.js';
-import { type GroupField, GroupService } from '../directory/group.service.js';
+import { canSortGroupsBy, type GroupField, GroupService } from '../directory/group.service.js';
 import type { MembershipStep } from '../directory/membership.js';
 import type { Condition } from '../kernel/condition.js';
 import type { JsonObject } from '../scim-core/json.js';
@@ -26,6 +26,7 @@ import { groupResourceType } from '../scim-core/schema/resource-types.js';
 import { namesVersion, groupVersion, groupVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
 import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
+import { toSort } from './list-order.js';
 import type {
   ReadOptions,
   ResourceAnswer,
@@ -78,6 +79,7 @@ export class GroupHandler implements ResourceHandler {
       caller.context,
       toCondition(query.filter, searchable),
       page,
+      toSort(query, searchable),
     );
     const resources = await this.present(caller, items, projection);
     return toListResponse({ resources, total, startIndex: query.startIndex });
@@ -229,4 +231,5 @@ const searchable: Searchable<GroupField> = {
   findField: (path) => fieldNames.get(path),
   findElementField: findMemberField,
   extensionField: () => undefined,
+  canSortBy: canSortGroupsBy,
 };

@@ -3,7 +3,12 @@ import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import type { HashedPassword } from '../directory/password-hasher.js';
 import type { User } from '../directory/user.js';
-import { isUserField, type UserField, UserService } from '../directory/user.service.js';
+import {
+  canSortUsersBy,
+  isUserField,
+  type UserField,
+  UserService,
+} from '../directory/user.service.js';
 import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
@@ -22,6 +27,7 @@ import {
 } from '../scim-core/schema/resource-types.js';
 import { namesVersion, userVersion, userVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
+import { toSort } from './list-order.js';
 import type {
   ReadOptions,
   ResourceAnswer,
@@ -75,9 +81,13 @@ abstract class PeopleHandler implements ResourceHandler {
 
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
     const projection = parseProjection(query, this.type);
-    const condition = toCondition(query.filter, { ...searchable, type: this.type });
-    const page = { offset: query.startIndex - 1, limit: query.count };
-    const { items, total } = await this.users.search(caller.context, condition, page);
+    const own = { ...searchable, type: this.type };
+    const { items, total } = await this.users.search(
+      caller.context,
+      toCondition(query.filter, own),
+      { offset: query.startIndex - 1, limit: query.count },
+      toSort(query, own),
+    );
     const resources = await this.present(caller, items, projection);
     return toListResponse({ resources, total, startIndex: query.startIndex });
   }
@@ -199,4 +209,5 @@ const searchable: Omit<Searchable<UserField>, 'type'> = {
   findField: (path) => otherNames.get(path) ?? (isUserField(path) ? path : undefined),
   findElementField: (name) => (name === '$ref' ? undefined : name),
   extensionField: (urn) => (isUserField(urn) ? urn : undefined),
+  canSortBy: canSortUsersBy,
 };
