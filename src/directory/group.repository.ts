@@ -3,7 +3,7 @@ import { type Condition, isEverything } from '../kernel/condition.js';
 import type { Problem } from '../kernel/domain-error.js';
 import { isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { Page, PageOf, Sort } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { conditionSql } from '../persistence/condition-sql.js';
 import { sortedBy } from '../persistence/order-sql.js';
 import { translateUnique } from '../persistence/database-error.js';
@@ -108,9 +108,9 @@ export class GroupRepository {
   async search(
     context: TenantContext,
     condition: Condition<GroupField>,
-    page: Page,
+    part: Page | Stretch,
     sort?: Sort<GroupField>,
-  ): Promise<PageOf<Group>> {
+  ): Promise<PartOf<Group>> {
     const { dialect } = this.unitOfWork;
     const fields = groupFields(context);
     const list: List = {
@@ -120,8 +120,8 @@ export class GroupRepository {
       sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(condition) ? withoutIndex(dialect) : sql``,
     };
-    const { items, total } = await this.lists.pageOf<SelectedGroup>(context, list, page);
-    return { items: items.map(toGroup), total };
+    const found = await this.lists.partOf<SelectedGroup>(context, list, part);
+    return { ...found, items: found.items.map(toGroup) };
   }
 
   private async select(context: TenantContext, where: Sql): Promise<Group[]> {

@@ -6,7 +6,7 @@ import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
-import type { Page, PageOf, Sort } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -93,10 +93,10 @@ export class GroupService {
   search(
     context: TenantContext,
     condition: Condition<GroupField>,
-    page: Page,
+    part: Page | Stretch,
     sort?: Sort<GroupField>,
-  ): Promise<PageOf<Group>> {
-    return this.groups.search(context, condition, page, sort);
+  ): Promise<PartOf<Group>> {
+    return this.groups.search(context, condition, part, sort);
   }
 
   /** All members of each of the groups, by the groups' `pk`, in the order in which they came. */

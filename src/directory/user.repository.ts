@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Condition, isEverything } from '../kernel/condition.js';
 import { isUuid } from '../kernel/ids.js';
-import type { Page, PageOf, Sort } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { conditionSql } from '../persistence/condition-sql.js';
 import { sortedBy } from '../persistence/order-sql.js';
 import { joinSql, sql, type Sql } from '../persistence/sql.js';
@@ -162,9 +162,9 @@ export class UserRepository {
   async search(
     context: TenantContext,
     condition: Condition<UserField>,
-    page: Page,
+    part: Page | Stretch,
     sort?: Sort<UserField>,
-  ): Promise<PageOf<User>> {
+  ): Promise<PartOf<User>> {
     const narrowed = indexed(condition);
     const { dialect } = this.unitOfWork;
     const fields = userFields(context);
@@ -175,8 +175,8 @@ export class UserRepository {
       sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
-    const { items, total } = await this.lists.pageOf<SelectedUser>(context, list, page);
-    return { items: items.map(toUser), total };
+    const found = await this.lists.partOf<SelectedUser>(context, list, part);
+    return { ...found, items: found.items.map(toUser) };
   }
 
   /** The groups of each of the users: those that hold it, and those that hold these. */

@@ -7,7 +7,7 @@ import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
-import type { Page, PageOf, Sort } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -79,10 +79,10 @@ export class UserService {
   search(
     context: TenantContext,
     condition: Condition<UserField>,
-    page: Page,
+    part: Page | Stretch,
     sort?: Sort<UserField>,
-  ): Promise<PageOf<User>> {
-    return this.users.search(context, condition, page, sort);
+  ): Promise<PartOf<User>> {
+    return this.users.search(context, condition, part, sort);
   }
 
   /**

@@ -1,9 +1,9 @@
-import type { Sort } from '../kernel/page.js';
+import type { Mark, Sort } from '../kernel/page.js';
 import type { ConditionField, ElementsField, FieldTable, FieldType } from './condition-field.js';
 import { getField } from './condition-sql.js';
 import type { Dialect } from './dialect.js';
 import { elementDocument, elementsInOrder, jsonValue } from './json-sql.js';
-import { truth } from './scalar-sql.js';
+import { parameter, truth } from './scalar-sql.js';
 import { sql, type Sql } from './sql.js';
 
 /** What rows are ordered by: one value for each row. */
@@ -67,6 +67,33 @@ export function sortStep(expression: Sql, { key, isDescending }: SortedBy): Sql 
   const direction = sql.raw(isDescending ? 'desc' : 'asc');
   if (key.notNull) return sql`${expression} ${direction}`;
   return sql`${expression} ${direction} nulls ${sql.raw(isDescending ? 'first' : 'last')}`;
+}
+
+/**
+ * Whether a row comes after a mark, in the order of `sortStep` and then of the rows' numbers.
+ * @param pk the column of the numbers
+ */
+export function isAfter(
+  mark: Mark,
+  sortedBy: SortedBy | undefined,
+  pk: Sql,
+  dialect: Dialect,
+): Sql {
+  const isLater = sql`${pk} > ${mark.pk}`;
+  if (sortedBy === undefined) return isLater;
+  const { key, isDescending } = sortedBy;
+  const own = key.expression;
+  if (mark.value === null)
+    return isDescending
+      ? sql`(${own} is not null or ${isLater})`
+      : sql`(${own} is null and ${isLater})`;
+  const value = parameter(key.type === 'flag' ? mark.value === 1 : mark.value, dialect);
+  const beyond = sql.raw(isDescending ? '<' : '>');
+  // In this form an index on the key is read from the mark on.
+  if (key.notNull)
+    return sql`(${own} ${beyond}= ${value} and (${own} ${beyond} ${value} or ${isLater}))`;
+  const isFurther = sql`${own} ${beyond} ${value} or (${own} = ${value} and ${isLater})`;
+  return isDescending ? sql`(${isFurther})` : sql`(${own} is null or ${isFurther})`;
 }
 
 function elementKey(field: ElementsField, dialect: Dialect): SortKey | undefined {

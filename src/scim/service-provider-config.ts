@@ -1,7 +1,8 @@
 import type { JsonObject } from '../scim-core/json.js';
-import { countMax } from '../scim-core/resource/list.js';
+import { countDefault, countMax } from '../scim-core/resource/list.js';
+import { cursorTimeoutSeconds } from './paging.js';
 
-/** What this server does and does not (RFC 7643 §5). Everything announced here is true, and tested. */
+/** What this server does and does not (RFC 7643 §5, RFC 9865 §4). Everything announced here is true, and tested. */
 export function serviceProviderConfig(baseUrl: string): JsonObject {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
@@ -11,6 +12,14 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
     changePassword: { supported: true },
     sort: { supported: true },
     etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: countDefault,
+      maxPageSize: countMax,
+      cursorTimeout: cursorTimeoutSeconds,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

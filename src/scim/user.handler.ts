@@ -12,7 +12,7 @@ import {
 import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
-import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
+import type { ListQuery } from '../scim-core/resource/list.js';
 import {
   parseProjection,
   project,
@@ -28,6 +28,7 @@ import {
 import { namesVersion, userVersion, userVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
 import { toSort } from './list-order.js';
+import { Paging } from './paging.js';
 import type {
   ReadOptions,
   ResourceAnswer,
@@ -50,6 +51,7 @@ abstract class PeopleHandler implements ResourceHandler {
 
   constructor(
     private readonly users: UserService,
+    private readonly paging: Paging,
     private readonly configuration: Configuration,
   ) {}
 
@@ -82,14 +84,15 @@ abstract class PeopleHandler implements ResourceHandler {
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
     const projection = parseProjection(query, this.type);
     const own = { ...searchable, type: this.type };
-    const { items, total } = await this.users.search(
+    const list = { tenantId: caller.context.tenantId, over: this.type.name, query };
+    const found = await this.users.search(
       caller.context,
       toCondition(query.filter, own),
-      { offset: query.startIndex - 1, limit: query.count },
+      this.paging.partOf(list),
       toSort(query, own),
     );
-    const resources = await this.present(caller, items, projection);
-    return toListResponse({ resources, total, startIndex: query.startIndex });
+    const resources = await this.present(caller, found.items, projection);
+    return this.paging.toAnswer(list, { ...found, resources });
   }
 
   async replace(
@@ -184,8 +187,8 @@ export class UserHandler extends PeopleHandler {
   readonly permissionPrefix = 'scim:user';
   readonly type = userResourceType;
 
-  constructor(users: UserService, configuration: Configuration) {
-    super(users, configuration);
+  constructor(users: UserService, paging: Paging, configuration: Configuration) {
+    super(users, paging, configuration);
   }
 }
 
@@ -194,8 +197,8 @@ export class EnterpriseUserHandler extends PeopleHandler {
   readonly permissionPrefix = 'scim:enterprise:user';
   readonly type = enterpriseUserResourceType;
 
-  constructor(users: UserService, configuration: Configuration) {
-    super(users, configuration);
+  constructor(users: UserService, paging: Paging, configuration: Configuration) {
+    super(users, paging, configuration);
   }
 }
 

@@ -43,6 +43,14 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
       changePassword: { supported: true },
       sort: { supported: true },
       etag: { supported: true },
+      pagination: {
+        cursor: true,
+        index: true,
+        defaultPaginationMethod: 'index',
+        defaultPageSize: 100,
+        maxPageSize: 200,
+        cursorTimeout: 3600,
+      },
       authenticationSchemes: [
         expect.objectContaining({
           type: 'oauthbearertoken',
