@@ -45,6 +45,13 @@ export function withExternalId(context: TenantContext, kind: OwnerKind, inner: S
       and external.client_entity_id = ${shownClient(context, kind, sql`external.${key}`)})`;
 }
 
+/** The external id of each owner as the asking client is shown it, or null. */
+export function shownExternalId(context: TenantContext, kind: OwnerKind): Sql {
+  const { table, key, owner } = names[kind];
+  return sql`(select external.value from ${table} external where external.${key} = ${owner}
+    and external.client_entity_id = ${shownClient(context, kind, owner)})`;
+}
+
 /** Its own if it has one, else that of the first client. */
 function shownClient(context: TenantContext, kind: OwnerKind, owner: Sql): Sql {
   const { table, key } = names[kind];

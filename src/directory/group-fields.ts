@@ -3,11 +3,16 @@ import type { ConditionField, FieldTable } from '../persistence/condition-sql.js
 import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { conjunctsOf } from './conjuncts.js';
-import { withExternalId } from './external-id.repository.js';
+import { shownExternalId, withExternalId } from './external-id.repository.js';
 
 /** What groups can be searched by. Text is given in its comparison form, instants in milliseconds. */
 export type GroupField =
   'id' | 'name' | 'externalId' | 'created' | 'changed' | 'members' | 'members.id' | 'members.kind';
+
+/** Whether groups can be put in the order of a field: not in that of their members, of which there are many. */
+export function canSortGroupsBy(field: GroupField): boolean {
+  return !field.startsWith('members');
+}
 
 /** From a field to where it is found. */
 export function groupFields(context: TenantContext): FieldTable {
@@ -21,6 +26,7 @@ export function groupFields(context: TenantContext): FieldTable {
       kind: 'related',
       value: { kind: 'column', expression: sql`external.value`, type: 'text', notNull: true },
       exists: (inner) => withExternalId(context, 'group', inner),
+      one: { kind: 'column', expression: shownExternalId(context, 'group'), type: 'text' },
     },
     members,
     'members.id': { ...members, value: memberFields.id },

@@ -3,8 +3,9 @@ import { type Condition, isEverything } from '../kernel/condition.js';
 import type { Problem } from '../kernel/domain-error.js';
 import { isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { conditionSql } from '../persistence/condition-sql.js';
+import { sortedBy } from '../persistence/order-sql.js';
 import { translateUnique } from '../persistence/database-error.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -103,23 +104,24 @@ export class GroupRepository {
     return this.find(context, id);
   }
 
-  /** In the order of their creation. */
+  /** In the order of their creation, unless they are to be sorted. */
   async search(
     context: TenantContext,
     condition: Condition<GroupField>,
-    page: Page,
-  ): Promise<PageOf<Group>> {
+    part: Page | Stretch,
+    sort?: Sort<GroupField>,
+  ): Promise<PartOf<Group>> {
     const { dialect } = this.unitOfWork;
+    const fields = groupFields(context);
     const list: List = {
       kind: 'group',
       columns: groupColumns,
-      where: isEverything(condition)
-        ? undefined
-        : conditionSql(condition, groupFields(context), dialect),
+      where: isEverything(condition) ? undefined : conditionSql(condition, fields, dialect),
+      sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(condition) ? withoutIndex(dialect) : sql``,
     };
-    const { items, total } = await this.lists.pageOf<SelectedGroup>(context, list, page);
-    return { items: items.map(toGroup), total };
+    const found = await this.lists.partOf<SelectedGroup>(context, list, part);
+    return { ...found, items: found.items.map(toGroup) };
   }
 
   private async select(context: TenantContext, where: Sql): Promise<Group[]> {

@@ -6,7 +6,7 @@ import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -18,7 +18,7 @@ import { MemberRepository } from './member.repository.js';
 import { type MembershipStep, membershipTurn } from './membership.js';
 import { type MembershipChange, MembershipService } from './membership.service.js';
 
-export type { GroupField } from './group-fields.js';
+export { canSortGroupsBy, type GroupField } from './group-fields.js';
 
 /** What may be done with the groups of a tenant. */
 @Injectable()
@@ -95,9 +95,10 @@ export class GroupService {
   search(
     context: TenantContext,
     condition: Condition<GroupField>,
-    page: Page,
-  ): Promise<PageOf<Group>> {
-    return this.groups.search(context, condition, page);
+    part: Page | Stretch,
+    sort?: Sort<GroupField>,
+  ): Promise<PartOf<Group>> {
+    return this.groups.search(context, condition, part, sort);
   }
 
   /** All members of each of the groups, by the groups' `pk`, in the order in which they came. */

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PartOf, Stretch } from '../kernel/page.js';
+import { isAfter, type SortedBy, sortStep } from '../persistence/order-sql.js';
+import { truth } from '../persistence/scalar-sql.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -13,8 +15,17 @@ export interface List {
   readonly columns: Sql;
   /** Over the same rows; undefined for all of them. */
   readonly where: Sql | undefined;
+  /** Undefined for the order in which the rows came. */
+  readonly sortedBy: SortedBy | undefined;
   /** What stands before a column that must not be looked for in an index (`withoutIndex`). */
   readonly hint: Sql;
+}
+
+/** What a row has beside the columns of its list. */
+export interface Listed {
+  readonly pk: number;
+  /** In a sorted list. */
+  readonly sort_key?: string | number | null;
 }
 
 const tables: Readonly<Record<CountedKind, Sql>> = {
@@ -23,7 +34,7 @@ const tables: Readonly<Record<CountedKind, Sql>> = {
 };
 
 /**
- * Pages of the users or groups of a tenant, in the order in which they came. The numbers of the page's rows are found
+ * Pages and stretches of the users or groups of a tenant, in the order in which they came or in another. The numbers of the page's rows are found
  * first, and what is to be shown of them is joined to those alone.
  */
 @Injectable()
@@ -34,34 +45,75 @@ export class ListRepository {
   ) {}
 
   /** The total of all rows is counted as they come and go, that of some of them here. */
-  async pageOf<Row>(context: TenantContext, list: List, page: Page): Promise<PageOf<Row>> {
-    const items = page.limit === 0 ? [] : await this.rowsOf<Row>(context, list, page);
-    if (list.where === undefined)
-      return { items, total: await this.counters.total(context, list.kind) };
-    const isLastPage = items.length < page.limit && (items.length > 0 || page.offset === 0);
+  async partOf<Row extends Listed>(
+    context: TenantContext,
+    list: List,
+    part: Page | Stretch,
+  ): Promise<PartOf<Row>> {
+    // One row more than is asked for shows whether there is anything after a stretch.
+    const wanted = 'after' in part && part.limit > 0 ? part.limit + 1 : part.limit;
+    const rows =
+      wanted === 0 ? [] : await this.rowsOf<Row>(context, list, { ...part, limit: wanted });
+    const items = rows.slice(0, part.limit);
+    const last = rows.length > items.length ? items.at(-1) : undefined;
+    const seen = list.where === undefined ? undefined : findTotal(part, wanted, rows.length);
     return {
       items,
-      total: isLastPage
-        ? page.offset + items.length
-        : await this.count(context, list.kind, list.where, list.hint),
+      total: seen ?? (await this.totalOf(context, list)),
+      next: last && { pk: last.pk, value: last.sort_key ?? null },
     };
   }
 
-  private async rowsOf<Row>(context: TenantContext, list: List, page: Page): Promise<Row[]> {
-    const { kind, hint } = list;
-    const isWhole = list.where === undefined;
-    const position = isWhole
-      ? await this.counters.seek(context, kind, page.offset)
-      : { pkMin: 0, skip: page.offset };
-    if (position === undefined) return [];
+  async totalOf(context: TenantContext, { kind, where, hint }: List): Promise<number> {
+    return where === undefined
+      ? this.counters.total(context, kind)
+      : this.count(context, kind, where, hint);
+  }
+
+  private async rowsOf<Row>(
+    context: TenantContext,
+    list: List,
+    part: Page | Stretch,
+  ): Promise<Row[]> {
+    const { kind, hint, sortedBy } = list;
     const table = tables[kind];
-    const where = list.where ?? sql`${table}.pk >= ${position.pkMin}`;
+    const range = await this.rangeOf(context, list, part);
+    if (range === undefined) return [];
+    const [sortKey, shownKey, inner, outer] = sortedBy
+      ? [
+          sql`, ${sortedBy.key.expression} as sort_key`,
+          sql`, page.sort_key`,
+          sql`${sortStep(sql`${hint}sort_key`, sortedBy)}, `,
+          sql`${sortStep(sql`page.sort_key`, sortedBy)}, `,
+        ]
+      : [sql``, sql``, sql``, sql``];
     return this.unitOfWork.query<Row>(sql`
-      select ${list.columns} from (
-        select ${table}.pk from ${table} where ${hint}${table}.tenant_id = ${context.tenantId} and ${where}
-        order by ${hint}${table}.pk limit ${page.limit} offset ${position.skip}) page
+      select ${list.columns}${shownKey} from (
+        select ${table}.pk${sortKey} from ${table}
+        where ${hint}${table}.tenant_id = ${context.tenantId} and ${range.where}
+        order by ${inner}${hint}${table}.pk limit ${part.limit} offset ${range.skip}) page
       join ${table} on ${table}.pk = page.pk
-      ${joinExternalId(context, kind)} order by page.pk`);
+      ${joinExternalId(context, kind)} order by ${outer}page.pk`);
+  }
+
+  /** Which rows to read and how many of them to skip; undefined when the list is not so long. */
+  private async rangeOf(
+    context: TenantContext,
+    { kind, where, sortedBy }: List,
+    part: Page | Stretch,
+  ): Promise<{ readonly where: Sql; readonly skip: number } | undefined> {
+    const pk = sql`${tables[kind]}.pk`;
+    const isChosen = where ?? truth(true);
+    if ('after' in part) {
+      const { after } = part;
+      if (after === undefined) return { where: isChosen, skip: 0 };
+      const isNext = isAfter(after, sortedBy, pk, this.unitOfWork.dialect);
+      return { where: sql`${isChosen} and ${isNext}`, skip: 0 };
+    }
+    if (where !== undefined || sortedBy !== undefined)
+      return { where: isChosen, skip: part.offset };
+    const position = await this.counters.seek(context, kind, part.offset);
+    return position && { where: sql`${pk} >= ${position.pkMin}`, skip: position.skip };
   }
 
   private async count(
@@ -76,4 +128,11 @@ export class ListRepository {
     );
     return rows[0]?.n ?? 0;
   }
+}
+
+/** The total of a list whose end and beginning were seen. */
+function findTotal(part: Page | Stretch, wanted: number, found: number): number | undefined {
+  if (found >= wanted) return undefined;
+  if ('after' in part) return part.after === undefined ? found : undefined;
+  return found > 0 || part.offset === 0 ? part.offset + found : undefined;
 }

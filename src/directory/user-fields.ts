@@ -3,7 +3,7 @@ import type { ConditionField, FieldTable } from '../persistence/condition-sql.js
 import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { conjunctsOf } from './conjuncts.js';
-import { withExternalId } from './external-id.repository.js';
+import { shownExternalId, withExternalId } from './external-id.repository.js';
 import {
   enterpriseUrn,
   type ProfileList,
@@ -62,6 +62,11 @@ export function isUserField(name: string): name is UserField {
   return profileFields.has(name) || ownFields.has(name) || findExtensionPath(name) !== undefined;
 }
 
+/** Whether users can be put in the order of a field: not in that of their groups, of which there are many. */
+export function canSortUsersBy(field: UserField): boolean {
+  return !field.startsWith('groups');
+}
+
 const ownFields: ReadonlySet<string> = new Set([
   'id',
   'active',
@@ -111,6 +116,7 @@ function findOwnField(context: TenantContext, name: string): ConditionField | un
         kind: 'related',
         value: { kind: 'column', expression: sql`external.value`, type: 'text', notNull: true },
         exists: (inner) => withExternalId(context, 'user', inner),
+        one: { kind: 'column', expression: shownExternalId(context, 'user'), type: 'text' },
       };
     case 'groups':
     case 'groups.value':
@@ -220,8 +226,8 @@ function listFields(list: string, parts: readonly string[]): [string, ConditionF
   };
   const single = [...parts, 'primary'].map((part): [string, ConditionField] => {
     const of = (element: Sql) => {
-      const value = fieldsOf(element)[part];
-      return value === undefined ? {} : { value };
+      const { [part]: value, primary: preferred } = fieldsOf(element);
+      return value && preferred ? { value, preferred } : {};
     };
     return [`${list}.${part}`, { kind: 'elements', document: search, path: [list], of }];
   });

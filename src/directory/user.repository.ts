@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Condition, isEverything } from '../kernel/condition.js';
 import { isUuid } from '../kernel/ids.js';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { conditionSql } from '../persistence/condition-sql.js';
+import { sortedBy } from '../persistence/order-sql.js';
 import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -157,24 +158,25 @@ export class UserRepository {
     return this.select(context, isAmong(sql`users.id`, known, this.unitOfWork.dialect));
   }
 
-  /** In the order of their creation. */
+  /** In the order of their creation, unless they are to be sorted. */
   async search(
     context: TenantContext,
     condition: Condition<UserField>,
-    page: Page,
-  ): Promise<PageOf<User>> {
+    part: Page | Stretch,
+    sort?: Sort<UserField>,
+  ): Promise<PartOf<User>> {
     const narrowed = indexed(condition);
     const { dialect } = this.unitOfWork;
+    const fields = userFields(context);
     const list: List = {
       kind: 'user',
       columns: userColumns,
-      where: isEverything(condition)
-        ? undefined
-        : conditionSql(narrowed, userFields(context), dialect),
+      where: isEverything(condition) ? undefined : conditionSql(narrowed, fields, dialect),
+      sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
-    const { items, total } = await this.lists.pageOf<SelectedUser>(context, list, page);
-    return { items: items.map(toUser), total };
+    const found = await this.lists.partOf<SelectedUser>(context, list, part);
+    return { ...found, items: found.items.map(toUser) };
   }
 
   /** The groups of each of the users: those that hold it, and those that hold these. */

@@ -7,7 +7,7 @@ import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
-import type { Page, PageOf } from '../kernel/page.js';
+import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -19,7 +19,7 @@ import { shownName } from './profile.js';
 import { activeAfter, type GroupOfUser, type User, type UserDraft } from './user.js';
 import { type UserField, UserRepository } from './user.repository.js';
 
-export { isUserField, type UserField } from './user-fields.js';
+export { canSortUsersBy, isUserField, type UserField } from './user-fields.js';
 
 /** What may be done with the people of a tenant. */
 @Injectable()
@@ -80,9 +80,10 @@ export class UserService {
   search(
     context: TenantContext,
     condition: Condition<UserField>,
-    page: Page,
-  ): Promise<PageOf<User>> {
-    return this.users.search(context, condition, page);
+    part: Page | Stretch,
+    sort?: Sort<UserField>,
+  ): Promise<PartOf<User>> {
+    return this.users.search(context, condition, part, sort);
   }
 
   /**

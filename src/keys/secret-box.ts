@@ -15,7 +15,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /** What a digest is for: the same secret has another digest in another place. */
-type DigestPurpose = 'entity secret' | 'api key';
+type DigestPurpose = 'entity secret' | 'api key' | 'list cursor';
 
 /**
  * Everything that is done under the installation's encryption key: sealing what must be read back

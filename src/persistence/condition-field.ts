@@ -27,6 +27,8 @@ export interface JsonField {
 export interface ManyValued {
   /** Compared when the condition names the field itself: true if any one element meets it. Presence asks it too. */
   readonly value?: ConditionField;
+  /** A flag of the element that stands for all in an order; without one it is the first. */
+  readonly preferred?: ConditionField;
   /** For a `some`: the names that its inner condition may use. */
   readonly fields?: FieldTable;
 }
@@ -43,6 +45,8 @@ export interface ElementsField {
 export interface RelatedField extends ManyValued {
   readonly kind: 'related';
   readonly exists: (inner: Sql) => Sql;
+  /** The value to order by, where there is one at most. */
+  readonly one?: ColumnField;
 }
 
 export type ConditionField = ColumnField | JsonField | ElementsField | RelatedField;

@@ -40,11 +40,11 @@ class Printer {
       case 'not':
         return sql`not (${this.print(condition.condition, fields)})`;
       case 'present':
-        return this.present(get(fields, condition.field));
+        return this.present(getField(fields, condition.field));
       case 'some':
-        return this.some(get(fields, condition.field), condition);
+        return this.some(getField(fields, condition.field), condition);
       case 'compare':
-        return this.compared(get(fields, condition.field), condition);
+        return this.compared(getField(fields, condition.field), condition);
     }
   }
 
@@ -132,7 +132,8 @@ class Printer {
   }
 }
 
-function get(fields: FieldTable, name: string): ConditionField {
+/** @throws Error for a field that the table does not have */
+export function getField(fields: FieldTable, name: string): ConditionField {
   const field =
     typeof fields === 'function'
       ? fields(name)

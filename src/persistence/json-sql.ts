@@ -30,9 +30,22 @@ export function jsonElements(place: Place, alias: Sql, dialect: Dialect): Sql {
     const at = sqliteAt(place);
     return sql`json_each(case when json_type(${at}) = 'array' then json_extract(${at}) else '[]' end) as ${alias}`;
   }
-  const at = postgresAt(place);
-  const list = sql`case when jsonb_typeof(${at}) = 'array' then ${at} else '[]'::jsonb end`;
-  return sql`jsonb_array_elements(${list}) as ${alias}(value)`;
+  return sql`jsonb_array_elements(${postgresList(place)}) as ${alias}(value)`;
+}
+
+/** `jsonElements`, and the place that each has in its list. */
+export function elementsInOrder(
+  place: Place,
+  alias: Sql,
+  dialect: Dialect,
+): { readonly from: Sql; readonly position: Sql } {
+  if (dialect === 'sqlite')
+    return { from: jsonElements(place, alias, dialect), position: sql`${alias}.key` };
+  const list = postgresList(place);
+  return {
+    from: sql`jsonb_array_elements(${list}) with ordinality as ${alias}(value, position)`,
+    position: sql`${alias}.position`,
+  };
 }
 
 /** One row of `jsonElements`, as a document of its own. SQLite has unpacked texts, numbers and flags already. */
@@ -74,6 +87,11 @@ function postgresValue(place: Place, type: FieldType): Sql {
   }[type];
   // The type is looked at first, because a cast of something else would fail.
   return sql`(case when jsonb_typeof(${at}) = ${sql.raw(`'${postgresTypeNames[type]}'`)} then ${value} end)`;
+}
+
+function postgresList(place: Place): Sql {
+  const at = postgresAt(place);
+  return sql`case when jsonb_typeof(${at}) = 'array' then ${at} else '[]'::jsonb end`;
 }
 
 function postgresAt({ document, path }: Place): Sql {

@@ -47,7 +47,7 @@ function compared(left: Sql, operator: Operator, value: Value, dialect: Dialect)
 const symbols = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
 
 /** Without a type PostgreSQL reads a number as the column's, and refuses one that is too large or has a fraction. */
-function parameter(value: Value, dialect: Dialect): Sql {
+export function parameter(value: Value, dialect: Dialect): Sql {
   if (typeof value !== 'number' || dialect === 'sqlite') return sql`${value}`;
   return Number.isSafeInteger(value)
     ? sql`cast(${value} as bigint)`

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.js';
 
-/** RFC 7644 §3.12, table 9. */
+/** RFC 7644 §3.12, table 9, and RFC 9865 §2.1, table 3. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -11,7 +11,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 

@@ -15,6 +15,8 @@ export interface Searchable<Field extends string> {
   readonly findElementField: (name: string) => string | undefined;
   /** The field that tells whether resources have values of an extension. */
   readonly extensionField: (urn: string) => Field | undefined;
+  /** Whether the resources can be put in the order of a field. */
+  readonly canSortBy: (field: Field) => boolean;
 }
 
 const everything: Condition<never> = { kind: 'and', conditions: [] };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import type { Group, MemberDraft } from '../directory/group.js';
-import { type GroupField, GroupService } from '../directory/group.service.js';
+import { canSortGroupsBy, type GroupField, GroupService } from '../directory/group.service.js';
 import type { MembershipStep } from '../directory/membership.js';
 import type { Condition } from '../kernel/condition.js';
 import type { JsonObject } from '../scim-core/json.js';
@@ -14,7 +14,7 @@ import {
   readMembers,
 } from '../scim-core/patch/member-delta.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
-import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
+import type { ListQuery } from '../scim-core/resource/list.js';
 import {
   parseProjection,
   project,
@@ -26,6 +26,8 @@ import { groupResourceType } from '../scim-core/schema/resource-types.js';
 import { namesVersion, groupVersion, groupVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
 import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
+import { toSort } from './list-order.js';
+import { Paging } from './paging.js';
 import type {
   ReadOptions,
   ResourceAnswer,
@@ -42,6 +44,7 @@ export class GroupHandler implements ResourceHandler {
 
   constructor(
     private readonly groups: GroupService,
+    private readonly paging: Paging,
     private readonly configuration: Configuration,
   ) {}
 
@@ -73,14 +76,15 @@ export class GroupHandler implements ResourceHandler {
 
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
     const projection = parseProjection(query, this.type);
-    const page = { offset: query.startIndex - 1, limit: query.count };
-    const { items, total } = await this.groups.search(
+    const list = { tenantId: caller.context.tenantId, over: this.type.name, query };
+    const found = await this.groups.search(
       caller.context,
       toCondition(query.filter, searchable),
-      page,
+      this.paging.partOf(list),
+      toSort(query, searchable),
     );
-    const resources = await this.present(caller, items, projection);
-    return toListResponse({ resources, total, startIndex: query.startIndex });
+    const resources = await this.present(caller, found.items, projection);
+    return this.paging.toAnswer(list, { ...found, resources });
   }
 
   /** A group without members in the body is one of nobody (RFC 7644 §3.5.1). */
@@ -229,4 +233,5 @@ const searchable: Searchable<GroupField> = {
   findField: (path) => fieldNames.get(path),
   findElementField: findMemberField,
   extensionField: () => undefined,
+  canSortBy: canSortGroupsBy,
 };

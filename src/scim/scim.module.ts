@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { Endpoints } from './endpoints.js';
 import { GroupHandler } from './group.handler.js';
+import { Paging } from './paging.js';
 import { ScimController } from './scim.controller.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
 import { ScimGuard } from './scim.guard.js';
@@ -10,13 +12,14 @@ import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
 
 /** The SCIM 2.0 server. */
 @Module({
-  imports: [AuthModule, DirectoryModule],
+  imports: [AuthModule, DirectoryModule, KeysModule],
   controllers: [ScimController],
   providers: [
     UserHandler,
     EnterpriseUserHandler,
     GroupHandler,
     Endpoints,
+    Paging,
     ScimGuard,
     ScimErrorFilter,
   ],

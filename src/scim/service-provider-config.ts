@@ -1,7 +1,8 @@
 import type { JsonObject } from '../scim-core/json.js';
-import { countMax } from '../scim-core/resource/list.js';
+import { countDefault, countMax } from '../scim-core/resource/list.js';
+import { cursorTimeoutSeconds } from './paging.js';
 
-/** What this server does and does not (RFC 7643 §5). Everything announced here is true, and tested. */
+/** What this server does and does not (RFC 7643 §5, RFC 9865 §4). Everything announced here is true, and tested. */
 export function serviceProviderConfig(baseUrl: string): JsonObject {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
@@ -9,8 +10,16 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
     bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
     filter: { supported: true, maxResults: countMax },
     changePassword: { supported: true },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: countDefault,
+      maxPageSize: countMax,
+      cursorTimeout: cursorTimeoutSeconds,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -3,11 +3,16 @@ import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import type { HashedPassword } from '../directory/password-hasher.js';
 import type { User } from '../directory/user.js';
-import { isUserField, type UserField, UserService } from '../directory/user.service.js';
+import {
+  canSortUsersBy,
+  isUserField,
+  type UserField,
+  UserService,
+} from '../directory/user.service.js';
 import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
-import { type ListQuery, toListResponse } from '../scim-core/resource/list.js';
+import type { ListQuery } from '../scim-core/resource/list.js';
 import {
   parseProjection,
   project,
@@ -22,6 +27,8 @@ import {
 } from '../scim-core/schema/resource-types.js';
 import { namesVersion, userVersion, userVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
+import { toSort } from './list-order.js';
+import { Paging } from './paging.js';
 import type {
   ReadOptions,
   ResourceAnswer,
@@ -44,6 +51,7 @@ abstract class PeopleHandler implements ResourceHandler {
 
   constructor(
     private readonly users: UserService,
+    private readonly paging: Paging,
     private readonly configuration: Configuration,
   ) {}
 
@@ -75,11 +83,16 @@ abstract class PeopleHandler implements ResourceHandler {
 
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
     const projection = parseProjection(query, this.type);
-    const condition = toCondition(query.filter, { ...searchable, type: this.type });
-    const page = { offset: query.startIndex - 1, limit: query.count };
-    const { items, total } = await this.users.search(caller.context, condition, page);
-    const resources = await this.present(caller, items, projection);
-    return toListResponse({ resources, total, startIndex: query.startIndex });
+    const own = { ...searchable, type: this.type };
+    const list = { tenantId: caller.context.tenantId, over: this.type.name, query };
+    const found = await this.users.search(
+      caller.context,
+      toCondition(query.filter, own),
+      this.paging.partOf(list),
+      toSort(query, own),
+    );
+    const resources = await this.present(caller, found.items, projection);
+    return this.paging.toAnswer(list, { ...found, resources });
   }
 
   async replace(
@@ -174,8 +187,8 @@ export class UserHandler extends PeopleHandler {
   readonly permissionPrefix = 'scim:user';
   readonly type = userResourceType;
 
-  constructor(users: UserService, configuration: Configuration) {
-    super(users, configuration);
+  constructor(users: UserService, paging: Paging, configuration: Configuration) {
+    super(users, paging, configuration);
   }
 }
 
@@ -184,8 +197,8 @@ export class EnterpriseUserHandler extends PeopleHandler {
   readonly permissionPrefix = 'scim:enterprise:user';
   readonly type = enterpriseUserResourceType;
 
-  constructor(users: UserService, configuration: Configuration) {
-    super(users, configuration);
+  constructor(users: UserService, paging: Paging, configuration: Configuration) {
+    super(users, paging, configuration);
   }
 }
 
@@ -199,4 +212,5 @@ const searchable: Omit<Searchable<UserField>, 'type'> = {
   findField: (path) => otherNames.get(path) ?? (isUserField(path) ? path : undefined),
   findElementField: (name) => (name === '$ref' ? undefined : name),
   extensionField: (urn) => (isUserField(urn) ? urn : undefined),
+  canSortBy: canSortUsersBy,
 };

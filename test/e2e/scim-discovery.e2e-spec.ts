@@ -41,8 +41,16 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
       },
       filter: { supported: true, maxResults: 200 },
       changePassword: { supported: true },
-      sort: { supported: false },
+      sort: { supported: true },
       etag: { supported: true },
+      pagination: {
+        cursor: true,
+        index: true,
+        defaultPaginationMethod: 'index',
+        defaultPageSize: 100,
+        maxPageSize: 200,
+        cursorTimeout: 3600,
+      },
       authenticationSchemes: [
         expect.objectContaining({
           type: 'oauthbearertoken',
@@ -81,10 +89,12 @@ describe.each(databases)('SCIM discovery on $name', (database) => {
       }
     });
 
-    it('sortBy is passed over', async () => {
-      const sorted = await client.scim('GET', '/Users?sortBy=userName&sortOrder=descending');
+    it('a list is sorted', async () => {
+      const own = await aScimConnection(app);
+      for (const userName of ['b', 'C', 'a']) await create(own, 'Users', aUser({ userName }));
+      const { Resources } = await read(own, '/Users?sortBy=userName&sortOrder=descending');
 
-      expect(sorted.status).toBe(200);
+      expect(Resources.map(({ userName }: ScimBody) => userName)).toEqual(['C', 'b', 'a']);
     });
 
     it('a version is shown and checked', async () => {

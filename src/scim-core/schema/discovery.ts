@@ -31,6 +31,38 @@ function feature(
   });
 }
 
+/** RFC 9865 §4. */
+const pagination = told({
+  name: 'pagination',
+  type: 'complex',
+  description: 'In which ways lists are paged.',
+  subAttributes: [
+    told({
+      name: 'cursor',
+      type: 'boolean',
+      description: 'Whether by a cursor.',
+      required: true,
+    }),
+    told({ name: 'index', type: 'boolean', description: 'Whether by an index.', required: true }),
+    told({
+      name: 'defaultPaginationMethod',
+      description: 'The way when a client names none.',
+      canonicalValues: ['cursor', 'index'],
+    }),
+    told({
+      name: 'defaultPageSize',
+      type: 'integer',
+      description: 'How many resources a page has when a client does not say.',
+    }),
+    told({ name: 'maxPageSize', type: 'integer', description: 'The most resources of a page.' }),
+    told({
+      name: 'cursorTimeout',
+      type: 'integer',
+      description: 'For how many seconds a cursor is good.',
+    }),
+  ],
+});
+
 /** RFC 7643 §5. */
 export const serviceProviderConfigSchema: ResourceSchema = {
   id: serviceProviderConfigUrn,
@@ -69,6 +101,7 @@ export const serviceProviderConfigSchema: ResourceSchema = {
     feature('changePassword', 'Whether a password can be changed.'),
     feature('sort', 'Whether lists can be sorted.'),
     feature('etag', 'Whether resources have versions.'),
+    pagination,
     told({
       name: 'authenticationSchemes',
       type: 'complex',
