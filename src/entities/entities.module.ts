@@ -7,6 +7,7 @@ import { EntityRepository } from './entity.repository.js';
 import { EntitySecretRepository } from './entity-secret.repository.js';
 import { EntitySecrets } from './entity-secrets.js';
 import { EntityService } from './entity.service.js';
+import { EntityTypeMemory } from './entity-type-memory.js';
 import { EntityTypeRepository } from './entity-type.repository.js';
 import { EntityTypeRow, PermissionRow } from './entity-type.row.js';
 import { EntityTypeService } from './entity-type.service.js';
@@ -28,6 +29,7 @@ const rows = [
   providers: [
     EntityTypeService,
     EntityTypeRepository,
+    EntityTypeMemory,
     EntityService,
     EntityRepository,
     EntitySecrets,

@@ -15,7 +15,7 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { Entity } from './entity.js';
 import { EntityRow } from './entity.row.js';
-import { EntityTypeRepository } from './entity-type.repository.js';
+import { EntityTypeMemory } from './entity-type-memory.js';
 
 export type EntityField =
   | 'id'
@@ -67,7 +67,7 @@ const fields: FieldTable = {
 @Injectable()
 export class EntityRepository {
   constructor(
-    private readonly types: EntityTypeRepository,
+    private readonly types: EntityTypeMemory,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -148,7 +148,7 @@ export class EntityRepository {
   private async withTypes(rows: readonly EntityRow[]): Promise<Entity[]> {
     const types = await this.types.findAll([...new Set(rows.map((row) => row.typeId))]);
     return rows.flatMap((row) => {
-      const type = types.find((candidate) => candidate.id === row.typeId);
+      const type = types.get(row.typeId);
       return type === undefined ? [] : [{ ...fromRow(row), type }];
     });
   }

@@ -41,6 +41,11 @@ export class UnitOfWork {
     return this.dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
   }
 
+  /** Whether the caller is inside a transaction. */
+  get isOpen(): boolean {
+    return this.current() !== undefined;
+  }
+
   /** TypeORM's manager in the open transaction, else outside of any. To be asked for anew each time, never kept. */
   get manager(): RowManager {
     return this.current()?.runner.manager ?? this.dataSource.manager;

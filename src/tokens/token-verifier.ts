@@ -10,14 +10,9 @@ import type { Tenant } from '../tenants/tenant.js';
 import { type TenantContext, tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { isSignedBy, parseJws, type ParsedJws } from './jws.js';
-import {
-  recordedLifetimeSecondsMin,
-  type TokenFault,
-  type Verification,
-  type VerifiedToken,
-} from './token.js';
+import { recordedLifetimeSecondsMin, type TokenFault, type Verification } from './token.js';
+import { TokenMemory } from './token-memory.js';
 import { TokenRepository } from './token.repository.js';
-import { VerificationCache } from './verification-cache.js';
 
 /** How far another machine's clock may be ahead of ours. */
 const clockSkewSeconds = 60;
@@ -49,7 +44,7 @@ export class TokenVerifier {
     private readonly entities: EntityService,
     private readonly grants: GrantService,
     private readonly tokens: TokenRepository,
-    private readonly cache: VerificationCache,
+    private readonly memory: TokenMemory,
     private readonly clock: Clock,
   ) {}
 
@@ -68,13 +63,16 @@ export class TokenVerifier {
 
   /** Verifies a client-credentials token and what it still allows. */
   async verify(text: string, requestId: string): Promise<Verification> {
-    const cached = this.cache.find(text);
-    if (cached !== undefined) return { isGood: true, token: cached };
-    const begun = this.cache.begin();
-    const verification = await this.verifyAnew(text, requestId);
-    if (verification.isGood)
-      this.cache.put(text, verification.token, endOf(verification.token), begun);
-    return verification;
+    let refusal: Verification | undefined;
+    const token = await this.memory.verification(text, async () => {
+      const verification = await this.verifyAnew(text, requestId);
+      if (verification.isGood) return verification.token;
+      refusal = verification;
+      return undefined;
+    });
+    if (token !== undefined) return { isGood: true, token };
+    if (refusal === undefined) throw new Error('a verification has an outcome');
+    return refusal;
   }
 
   private async verifyAnew(text: string, requestId: string): Promise<Verification> {
@@ -154,10 +152,6 @@ export class TokenVerifier {
 
 /** Extensions we do not know (RFC 7515 §4.1.11) and every way to bring one's own key. */
 const untrustedHeaders = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'];
-
-function endOf(token: VerifiedToken): number {
-  return Number(token.claims.exp) * 1000;
-}
 
 function refused(fault: TokenFault): Verification {
   return { isGood: false, fault };

@@ -15,7 +15,13 @@ import type { TenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { signJws, tokenCharactersMax } from './jws.js';
 import { parseTargetScope, type RequestedTarget } from './target-scope.js';
-import { type IssuedToken, recordedLifetimeSecondsMin, type TokenRecord } from './token.js';
+import {
+  type GrantedTarget,
+  type IssuedToken,
+  recordedLifetimeSecondsMin,
+  type TokenRecord,
+} from './token.js';
+import { TokenMemory } from './token-memory.js';
 import { TokenRequestError } from './token-request-error.js';
 import { TokenRepository } from './token.repository.js';
 
@@ -24,11 +30,6 @@ export interface IssueOptions {
   /** For this token alone, in place of the entity type's or the tenant's. */
   readonly lifetimeSeconds?: number;
   readonly label?: string;
-}
-
-interface GrantedTarget {
-  readonly entity: Entity;
-  readonly permissions: readonly string[];
 }
 
 /** Issues access tokens for the client-credentials grant and keeps the record of the long-lived ones. */
@@ -40,6 +41,7 @@ export class TokenService {
     private readonly grants: GrantService,
     private readonly keys: KeyService,
     private readonly tokens: TokenRepository,
+    private readonly memory: TokenMemory,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -56,8 +58,15 @@ export class TokenService {
     scope: string | undefined,
     options: IssueOptions = {},
   ): Promise<IssuedToken> {
-    const tenant = await this.tenants.get(context.tenantId);
-    const targets = await this.grantedTargets(context, client, parseTargetScope(scope ?? ''));
+    const { tenant, targets } = await this.memory.allowance(
+      context,
+      client.id,
+      scope ?? '',
+      async () => ({
+        tenant: await this.tenants.get(context.tenantId),
+        targets: await this.grantedTargets(context, client, parseTargetScope(scope ?? '')),
+      }),
+    );
     const settings = tokenSettingsOf(client, tenant);
     const signer = await this.keys.getSigner(settings.keyId);
     const lifetimeSeconds = options.lifetimeSeconds ?? settings.lifetimeSeconds;

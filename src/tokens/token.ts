@@ -30,6 +30,12 @@ export interface IssuedToken {
   readonly ends: number;
 }
 
+/** A target of a token, and what the token allows there. */
+export interface GrantedTarget {
+  readonly entity: Entity;
+  readonly permissions: readonly string[];
+}
+
 /** A client-credentials token that was checked against what is true now. */
 export interface VerifiedToken {
   readonly tenant: Tenant;

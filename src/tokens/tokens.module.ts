@@ -4,12 +4,12 @@ import { EntitiesModule } from '../entities/entities.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { TokenMemory } from './token-memory.js';
 import { TokenPurge } from './token-purge.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenRow } from './token.row.js';
 import { TokenService } from './token.service.js';
 import { TokenVerifier } from './token-verifier.js';
-import { VerificationCache } from './verification-cache.js';
 
 /** The record of what was issued, and verification for every face. */
 @Module({
@@ -20,7 +20,7 @@ import { VerificationCache } from './verification-cache.js';
     KeysModule,
     EventsModule,
   ],
-  providers: [TokenService, TokenVerifier, TokenPurge, VerificationCache, TokenRepository],
+  providers: [TokenService, TokenVerifier, TokenPurge, TokenMemory, TokenRepository],
   exports: [TokenService, TokenVerifier],
 })
 export class TokensModule {}

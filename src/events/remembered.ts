@@ -1,0 +1,69 @@
+import type { Clock } from '../kernel/clock.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { EventRecorder } from './event-recorder.js';
+import type { EventDraft } from './event.js';
+
+/** How long another process's change may stay unseen here; this one's own changes are seen at once. */
+const lifetimeMs = 1_000;
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly until: number;
+}
+
+/**
+ * What was read in the last second. All of it is dropped when something that it rests on changes in this process; what
+ * was being read while that happened is not kept. Inside a transaction everything is read anew: what it has not
+ * committed is nothing to remember.
+ */
+export class Remembered<Value> {
+  private readonly entries = new Map<string, Entry<Value>>();
+  private generation = 0;
+
+  /**
+   * @param rests whether the values rest on what an event changed
+   * @param entriesMax beyond it everything is forgotten: what is asked for again is soon back
+   */
+  constructor(
+    private readonly clock: Clock,
+    events: EventRecorder,
+    private readonly unitOfWork: Pick<UnitOfWork, 'isOpen'>,
+    rests: (event: EventDraft) => boolean,
+    private readonly entriesMax: number,
+  ) {
+    events.onCommitted((event) => {
+      if (rests(event)) this.drop();
+    });
+  }
+
+  /**
+   * The value of that key, read if need be.
+   * @param read undefined is not remembered, nor is a failure
+   * @param endOf when a value ends by itself, in milliseconds
+   */
+  async get<Found extends Value | undefined>(
+    key: string,
+    read: () => Promise<Found>,
+    endOf?: (value: Value) => number,
+  ): Promise<Value | Found> {
+    if (this.unitOfWork.isOpen) return read();
+    const entry = this.entries.get(key);
+    const now = this.clock.now();
+    if (entry !== undefined && entry.until > now) return entry.value;
+    const begun = this.generation;
+    const value = await read();
+    if (value !== undefined && begun === this.generation) this.put(key, value, endOf);
+    return value;
+  }
+
+  private put(key: string, value: Value, endOf: ((value: Value) => number) | undefined): void {
+    if (this.entries.size >= this.entriesMax) this.entries.clear();
+    const until = Math.min(this.clock.now() + lifetimeMs, endOf?.(value) ?? Infinity);
+    this.entries.set(key, { value, until });
+  }
+
+  private drop(): void {
+    this.generation += 1;
+    this.entries.clear();
+  }
+}
