@@ -168,23 +168,32 @@ export class EntityRepository {
       await translateReferences(this.unitOfWork, [type], statement);
     } catch (error) {
       translateUnique(error, [
+        { constraint: 'entities_pkey', columns: 'entities.id', problem: takenId },
+        // A taken id breaks several keys at once, and each database tells the one that it looks at first.
+        {
+          constraint: 'entities_tenant_id',
+          columns: 'entities.tenant_id, entities.id',
+          problem: takenId,
+        },
         {
           constraint: 'entities_client_id',
           columns: 'entities.client_id',
-          problem: () => duplicate('clientId', 'An entity with this client id already exists.'),
-        },
-        {
-          constraint: 'entities_pkey',
-          columns: 'entities.id',
-          problem: () => duplicate('id', 'An entity with this id already exists.'),
+          // Whoever chose no client id has the entity's own, and is told of what was chosen.
+          problem: entity.clientId === entity.id ? takenId : takenClientId,
         },
       ]);
     }
   }
 }
 
-function duplicate(field: string, message: string): Problem {
-  return { field, rule: 'duplicate', message };
+function takenId(): Problem {
+  const message = 'An entity with this id or client id already exists.';
+  return { field: 'id', rule: 'duplicate', message };
+}
+
+function takenClientId(): Problem {
+  const message = 'An entity with this client id already exists.';
+  return { field: 'clientId', rule: 'duplicate', message };
 }
 
 function toRow(context: TenantContext, entity: Entity): EntityRow {
