@@ -7,7 +7,7 @@ import type { Page, PageOf } from '../kernel/page.js';
 import { compareCodePoints, foldCase } from '../kernel/text.js';
 import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
 import { translateUnique } from '../persistence/database-error.js';
-import { inOrderOf, pageOfIds } from '../persistence/page-query.js';
+import { groupedBy, inOrderOf, pageOfIds } from '../persistence/page-query.js';
 import { translateReferences } from '../persistence/references.js';
 import { lockRows } from '../persistence/row-lock.js';
 import { sql } from '../persistence/sql.js';
@@ -79,11 +79,9 @@ export class EntityTypeRepository {
     const permissions = await this.unitOfWork.manager.findBy(PermissionRow, {
       typeId: In([...ids]),
     });
+    const permissionsByType = groupedBy(permissions, ({ typeId }) => typeId);
     return inOrderOf(ids, types).map((row) =>
-      toEntityType(
-        row,
-        permissions.filter(({ typeId }) => typeId === row.id),
-      ),
+      toEntityType(row, permissionsByType.get(row.id) ?? []),
     );
   }
 

@@ -147,8 +147,9 @@ export class EntityRepository {
 
   private async withTypes(rows: readonly EntityRow[]): Promise<Entity[]> {
     const types = await this.types.findAll([...new Set(rows.map((row) => row.typeId))]);
+    const typesById = new Map(types.map((type) => [type.id, type]));
     return rows.flatMap((row) => {
-      const type = types.find((candidate) => candidate.id === row.typeId);
+      const type = typesById.get(row.typeId);
       return type === undefined ? [] : [{ ...fromRow(row), type }];
     });
   }

@@ -6,7 +6,7 @@ import { toJsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
 import { foreignKeyViolation } from '../persistence/database-error.js';
-import { inOrderOf, pageOfIds } from '../persistence/page-query.js';
+import { groupedBy, inOrderOf, pageOfIds, readInParts } from '../persistence/page-query.js';
 import { lockRows } from '../persistence/row-lock.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -136,21 +136,23 @@ export class GrantRepository {
 
   private async findAll(context: TenantContext, ids: readonly string[]): Promise<EntityGrant[]> {
     if (ids.length === 0) return [];
-    const rows = await this.unitOfWork.manager.findBy(GrantRow, {
-      tenantId: context.tenantId,
-      id: In([...ids]),
-    });
-    const held = await this.unitOfWork.manager.findBy(GrantPermissionRow, {
-      grantId: In([...ids]),
-    });
+    const { tenantId } = context;
+    const rows = await readInParts(ids, (part) =>
+      this.unitOfWork.manager.findBy(GrantRow, { tenantId, id: In(part) }),
+    );
+    const held = await readInParts(ids, (part) =>
+      this.unitOfWork.manager.findBy(GrantPermissionRow, { grantId: In(part) }),
+    );
     const targets = await this.entities.findAll(context, [
       ...new Set(rows.map(({ targetId }) => targetId)),
     ]);
+    const targetsById = new Map(targets.map((target) => [target.id, target]));
+    const heldByGrant = groupedBy(held, ({ grantId }) => grantId);
     return inOrderOf(ids, rows).flatMap((row) => {
-      const target = targets.find(({ id }) => id === row.targetId);
+      const target = targetsById.get(row.targetId);
       if (target === undefined) return [];
       const permissionIds = new Set(
-        held.filter(({ grantId }) => grantId === row.id).map(({ permissionId }) => permissionId),
+        heldByGrant.get(row.id)?.map(({ permissionId }) => permissionId),
       );
       const permissions = target.type.permissions
         .filter(({ id }) => permissionIds.has(id))
@@ -160,8 +162,9 @@ export class GrantRepository {
   }
 
   private async insertPermissions(grant: EntityGrant): Promise<void> {
+    const granted = new Set(grant.permissions);
     const rows = grant.target.type.permissions
-      .filter(({ name }) => grant.permissions.includes(name))
+      .filter(({ name }) => granted.has(name))
       .map(({ id }) => ({ grantId: grant.id, permissionId: id }));
     if (rows.length === 0) return;
     try {

@@ -133,11 +133,11 @@ function permissionsOf(target: Entity, draft: GrantDraft): string[] {
   const known = target.type.permissions;
   if (draft.permissions.length === 0)
     return known.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  const unknown = draft.permissions.filter(
-    (name) => !known.some((permission) => permission.name === name),
-  );
+  const knownNames = new Set(known.map(({ name }) => name));
+  const unknown = draft.permissions.filter((name) => !knownNames.has(name));
   if (unknown.length > 0) throw DomainError.invalid(...unknown.map(toUnknownPermission));
-  return known.map(({ name }) => name).filter((name) => draft.permissions.includes(name));
+  const wanted = new Set(draft.permissions);
+  return [...knownNames].filter((name) => wanted.has(name));
 }
 
 function toUnknownPermission(name: string): Problem {
