@@ -14,6 +14,7 @@ import { newId } from './kernel/ids.js';
 import { KeyService } from './keys/key.service.js';
 import { mountOauth } from './oauth/oauth.mount.js';
 import { withoutEntraFlag } from './scim/vendor-url.js';
+import { TenantEraser } from './tenants/tenant-eraser.js';
 import { TenantService } from './tenants/tenant.service.js';
 
 const headerBytesMax = 16 * 1024;
@@ -98,4 +99,14 @@ async function prepare(app: NestFastifyApplication, options: StartOptions): Prom
   await app.get(KeyService).ensureFirst();
   await app.init();
   await server.ready();
+  void resumeErasures(app);
+}
+
+/** Deletions of tenants that an earlier process has left undone, beside the first requests. */
+async function resumeErasures(app: NestFastifyApplication): Promise<void> {
+  try {
+    await app.get(TenantEraser).resume();
+  } catch (error) {
+    app.getHttpAdapter().getInstance().log.warn({ err: error }, 'deletions could not be resumed');
+  }
 }

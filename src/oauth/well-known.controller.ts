@@ -7,7 +7,7 @@ import { canonicalId, isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import { KeyService } from '../keys/key.service.js';
 import type { PublicJwk } from '../keys/signing-key.js';
-import type { Tenant } from '../tenants/tenant.js';
+import { isServed, type Tenant } from '../tenants/tenant.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { toDiscoveryDocument } from './discovery-document.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
@@ -69,7 +69,7 @@ export class WellKnownController {
   private async tenantOf(id: unknown): Promise<Tenant> {
     const tenant =
       typeof id === 'string' && isUuid(id) ? await this.tenants.find(canonicalId(id)) : undefined;
-    if (tenant === undefined) throw new NotFoundException();
+    if (tenant === undefined || !isServed(tenant)) throw new NotFoundException();
     return tenant;
   }
 }

@@ -10,7 +10,7 @@ import { compareCodePoints } from '../kernel/text.js';
 import { KeyService } from '../keys/key.service.js';
 import type { Signer } from '../keys/signing-key.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { Tenant } from '../tenants/tenant.js';
+import { isServed, type Tenant } from '../tenants/tenant.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { signJws, tokenCharactersMax } from './jws.js';
@@ -48,7 +48,7 @@ export class TokenService {
   /**
    * Issues a token to a client that has proved who it is (contract/oauth.md §3).
    * @param scope as the client sent it; undefined or empty asks for a token without audience
-   * @throws TokenRequestError when a target or a permission is not granted
+   * @throws TokenRequestError when a target or a permission is not granted, or the tenant is not served
    */
   async issue(
     context: TenantContext,
@@ -56,7 +56,8 @@ export class TokenService {
     scope: string | undefined,
     options: IssueOptions = {},
   ): Promise<IssuedToken> {
-    const tenant = await this.tenants.get(context.tenantId);
+    const tenant = await this.tenants.find(context.tenantId);
+    if (tenant === undefined || !isServed(tenant)) throw notServed();
     const targets = await this.grantedTargets(context, client, parseTargetScope(scope ?? ''));
     const settings = tokenSettingsOf(client, tenant);
     const signer = await this.keys.getSigner(settings.keyId);
@@ -191,6 +192,14 @@ function toRecord(parts: {
     ends: parts.token.ends,
     revokedAt: undefined,
   };
+}
+
+/** Told as every other fault of a client is: it says nothing of the tenant. */
+function notServed(): TokenRequestError {
+  return new TokenRequestError(
+    'invalid_client_authentication',
+    'The client could not be verified.',
+  );
 }
 
 function notGranted(): TokenRequestError {
