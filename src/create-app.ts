@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
 import { registerBodyParsers } from './edge/body-parsers.js';
 import { answerBadUrl, answerClientError } from './edge/client-errors.js';
+import { registerConnectionEnd } from './edge/connection-end.js';
 import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
 import { registerRequestLog } from './edge/request-log.js';
@@ -92,6 +93,7 @@ export async function listen(
 async function prepare(app: NestFastifyApplication, options: StartOptions): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
+  registerConnectionEnd(server);
   registerBodyParsers(server);
   mountOauth(app);
   app.useGlobalFilters(app.get(FaceErrorFilter));
