@@ -81,12 +81,16 @@ export async function createApp(
   }
 }
 
-/** Opens the port; whoever comes is served from now on. */
+/**
+ * Opens the port; whoever comes is served from now on. Fastify is asked directly: Nest would log a failure by itself,
+ * beside what its caller makes of it.
+ */
 export async function listen(
   app: NestFastifyApplication,
   { port, host }: Pick<Configuration, 'port' | 'host'>,
 ): Promise<void> {
-  await app.listen({ port, host, backlog: unacceptedMax });
+  const server = app.getHttpAdapter().getInstance();
+  await server.listen({ port, host, backlog: unacceptedMax });
 }
 
 /** Everything between the making of the rooms and the first request. */

@@ -1,10 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { Configuration } from '../config/configuration.js';
-import { createApp, listen } from '../create-app.js';
+import { createApp } from '../create-app.js';
 import { logOutput } from '../edge/log-output.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
+import { takePort } from './listen.js';
 
 /** Running requests have this long to end after a SIGTERM. */
 const shutdownTimeoutMs = 20_000;
@@ -28,7 +29,7 @@ export async function serve(
   });
   try {
     if (kickstart !== undefined) await runKickstart(app, kickstart, logger);
-    await listen(app, configuration);
+    await takePort(app, configuration);
   } catch (error) {
     await app.close();
     throw error;
