@@ -1,10 +1,35 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { atPort } from '../config/at-port.js';
 import type { Configuration } from '../config/configuration.js';
 import { listen } from '../create-app.js';
 import { CommandError } from './command-error.js';
 
 /**
- * Opens the port, and tells the person at the terminal why not.
+ * With `PORT=0` the system chooses the port, which must be known before the first URL is written down: so one that is
+ * free is found before anything else begins.
+ */
+export async function withRealPort(configuration: Configuration): Promise<Configuration> {
+  if (configuration.port !== 0) return configuration;
+  const server = createServer();
+  try {
+    server.listen(0, configuration.host);
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string')
+      throw new Error('a server that listens has an address');
+    return atPort(configuration, address.port);
+  } catch (error) {
+    throw toListeningError(error, configuration);
+  } finally {
+    server.close();
+  }
+}
+
+/**
+ * Opens the port. Fastify is asked directly: Nest would log a failure by itself, beside the sentence that the person at
+ * the terminal gets.
  * @throws CommandError when the port or the address can not be had
  */
 export async function takePort(

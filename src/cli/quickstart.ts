@@ -16,6 +16,7 @@ import { tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { CommandError } from './command-error.js';
+import { withRealPort } from './listen.js';
 import {
   type QuickstartValues,
   readQuickstartFile,
@@ -41,9 +42,10 @@ const context: RequestContext = {
  * what to paste. Run again it keeps everything.
  */
 export async function quickstart(
-  configuration: Configuration,
+  asked: Configuration,
   options: { readonly isNewTokenWanted: boolean },
 ): Promise<void> {
+  const configuration = await withRealPort(asked);
   const logFile = join(configuration.dataDir, 'rollcall.log');
   const app = await serve(configuration, openLog(configuration, logFile));
   try {

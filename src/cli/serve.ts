@@ -5,7 +5,7 @@ import { createApp } from '../create-app.js';
 import { logOutput } from '../edge/log-output.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
-import { takePort } from './listen.js';
+import { takePort, withRealPort } from './listen.js';
 
 /** Running requests have this long to end after a SIGTERM. */
 const shutdownTimeoutMs = 20_000;
@@ -15,9 +15,10 @@ const shutdownTimeoutMs = 20_000;
  * @returns once the server answers; it goes on until a signal
  */
 export async function serve(
-  configuration: Configuration,
-  logger: Logger = pino({ level: configuration.logLevel }, logOutput()),
+  asked: Configuration,
+  logger: Logger = pino({ level: asked.logLevel }, logOutput()),
 ): Promise<NestFastifyApplication> {
+  const configuration = await withRealPort(asked);
   const kickstart =
     configuration.kickstartFile === undefined
       ? undefined

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { databases } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
-import { type EndedProcess, runRollcall } from '../support/rollcall-process.js';
+import { type EndedProcess, runRollcall, startRollcall } from '../support/rollcall-process.js';
 import { aFolder } from '../support/run-folder.js';
 
 const encryptionKey = Buffer.alloc(32, 1).toString('base64');
@@ -106,5 +106,25 @@ describe('a start that fails for a reason outside of the program', () => {
 
     other.close();
     expectSentence(ended, new RegExp(`^Port ${port} is taken`));
+  });
+});
+
+describe('a server that lets the system choose its port', () => {
+  it('hands out URLs with that port', async () => {
+    const quickstart = startRollcall(['quickstart'], {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ROLLCALL_DATA_DIR: await aFolder('cli'),
+    });
+    await quickstart.until(() => quickstart.out.includes('Stop with Ctrl+C'));
+    const [, port] = /http:\/\/localhost:(\d+)/.exec(quickstart.out) ?? [];
+
+    const answer = await fetch(`http://127.0.0.1:${port}/.well-known/openid-configuration`);
+    const { issuer } = (await answer.json()) as { issuer: string };
+    await quickstart.stop();
+
+    expect(Number(port)).toBeGreaterThan(0);
+    expect(quickstart.out).not.toContain('localhost:0');
+    expect(issuer).toBe(`http://localhost:${port}`);
   });
 });
