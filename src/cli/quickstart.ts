@@ -1,4 +1,4 @@
-import { mkdirSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { superKeyDraft } from '../auth/api-key.js';
 import { ApiKeyService } from '../auth/api-key.service.js';
 import type { Configuration } from '../config/configuration.js';
+import { makeFolder } from '../config/make-folder.js';
 import { ConnectionService, type ScimConnection } from '../connections/connection.service.js';
 import { logOutput } from '../edge/log-output.js';
 import { EntityService } from '../entities/entity.service.js';
@@ -65,7 +66,7 @@ export async function quickstart(
 
 /** The values stay on the screen: the log goes to a file, which is opened here and now so that a fault is told as one. */
 function openLog({ dataDir, logLevel }: Configuration, logFile: string): Logger {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   return pino({ level: logLevel }, logOutput(openSync(logFile, 'a', 0o600)));
 }
 

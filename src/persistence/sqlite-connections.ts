@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../config/make-folder.js';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
 import { patiently } from './sqlite-patience.js';
 import { statementKind } from './sqlite-statement-kind.js';
@@ -39,7 +39,7 @@ export class SqliteConnections {
   ) {}
 
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {
-    if (settings.file !== inMemory) await mkdir(dirname(settings.file), { recursive: true });
+    if (settings.file !== inMemory) makeFolder(dirname(settings.file));
     const writer = await openWriter(settings);
     const line = new WaitingLine([writer], settings.writerWaitMs ?? busyWaitMs);
     if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);

@@ -107,6 +107,15 @@ describe('a start that fails for a reason outside of the program', () => {
     other.close();
     expectSentence(ended, new RegExp(`^Port ${port} is taken`));
   });
+
+  it.each(['serve', 'quickstart'])(
+    '%s says that a folder can not be made, also where the system never says why',
+    async (command) => {
+      const ended = await runRollcall([command], { ...server, ROLLCALL_DATA_DIR: '/proc/x' });
+
+      expectSentence(ended, /^\/proc\/x can not be written/);
+    },
+  );
 });
 
 describe('a server that lets the system choose its port', () => {
