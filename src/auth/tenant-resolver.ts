@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../kernel/domain-error.js';
 import { isServed } from '../tenants/tenant.js';
-import { type TenantContext, tenantContext } from '../tenants/tenant-context.js';
+import {
+  type TenantContext,
+  tenantContext,
+  type TenantsContext,
+  tenantsContext,
+} from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import type { AdminCaller } from './caller.js';
 
@@ -22,7 +27,7 @@ export class TenantResolver {
   constructor(private readonly tenants: TenantService) {}
 
   /**
-   * For calls that name no object.
+   * For calls that make something, or look for something that only a tenant makes unique.
    * @throws TenantRequired; DomainError not_found, when key and header disagree; invalid, for an unknown tenant
    */
   async resolve(caller: AdminCaller): Promise<TenantContext> {
@@ -31,6 +36,17 @@ export class TenantResolver {
     const [only, ...others] = await this.tenants.listServedIds(2);
     if (only === undefined || others.length > 0) throw new TenantRequired();
     return tenantContext(caller.request, only);
+  }
+
+  /**
+   * For searches, which need no tenant (contract/README.md §3): the one that is named, else every one that is served.
+   * @throws DomainError not_found, when key and header disagree; invalid, for an unknown tenant
+   */
+  async resolveAll(caller: AdminCaller): Promise<TenantsContext> {
+    const named = namedTenant(caller);
+    const tenantIds =
+      named === undefined ? await this.tenants.listServedIds() : [await this.checked(named)];
+    return tenantsContext(caller.request, tenantIds);
   }
 
   /**

@@ -7,7 +7,7 @@ import { newId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import type { TenantContext, TenantsContext } from '../tenants/tenant-context.js';
 import type { Entity, EntityDraft, EntityWithSecret } from './entity.js';
 import { EntitySecrets, generateClientSecret } from './entity-secrets.js';
 import { type EntityField, type EntityOrder, EntityRepository } from './entity.repository.js';
@@ -72,8 +72,8 @@ export class EntityService {
     return entity;
   }
 
-  /** Those of the ids that exist in the tenant, in the order of the ids. */
-  findAll(context: TenantContext, ids: readonly string[]): Promise<Entity[]> {
+  /** Those of the ids that exist in the tenant or the tenants, in the order of the ids. */
+  findAll(context: TenantContext | TenantsContext, ids: readonly string[]): Promise<Entity[]> {
     return this.entities.findAll(context, ids);
   }
 
@@ -99,7 +99,7 @@ export class EntityService {
   }
 
   search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<EntityField>,
     order: EntityOrder,
     page: Page,

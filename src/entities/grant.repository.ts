@@ -8,9 +8,9 @@ import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
 import { foreignKeyViolation } from '../persistence/database-error.js';
 import { groupedBy, inOrderOf, pageOfIds, readInParts } from '../persistence/page-query.js';
 import { lockRows } from '../persistence/row-lock.js';
-import { sql, type Sql } from '../persistence/sql.js';
+import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import { type TenantContext, tenantIdsOf, type TenantsContext } from '../tenants/tenant-context.js';
 import { EntityRepository } from './entity.repository.js';
 import type { EntityGrant, Recipient } from './grant.js';
 import { GrantPermissionRow, GrantRow } from './grant.row.js';
@@ -115,7 +115,7 @@ export class GrantRepository {
   }
 
   async search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<GrantField>,
     order: GrantOrder,
     page: Page,
@@ -124,7 +124,7 @@ export class GrantRepository {
     const query = {
       id: sql`entity_grants.id`,
       from: sql`entity_grants join entities on entities.id = entity_grants.target_id`,
-      where: sql`entity_grants.tenant_id = ${context.tenantId} and ${meets}`,
+      where: sql`entity_grants.tenant_id in (${joinSql(tenantIdsOf(context), ', ')}) and ${meets}`,
       order: order.map((step) => ({
         expression: columns[step.field],
         isDescending: step.isDescending,
@@ -134,9 +134,12 @@ export class GrantRepository {
     return { items: await this.findAll(context, ids.items), total: ids.total };
   }
 
-  private async findAll(context: TenantContext, ids: readonly string[]): Promise<EntityGrant[]> {
+  private async findAll(
+    context: TenantContext | TenantsContext,
+    ids: readonly string[],
+  ): Promise<EntityGrant[]> {
     if (ids.length === 0) return [];
-    const { tenantId } = context;
+    const tenantId = In([...tenantIdsOf(context)]);
     const rows = await readInParts(ids, (part) =>
       this.unitOfWork.manager.findBy(GrantRow, { tenantId, id: In(part) }),
     );

@@ -8,7 +8,7 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { uniqueViolation } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import type { TenantContext, TenantsContext } from '../tenants/tenant-context.js';
 import type { Entity } from './entity.js';
 import { EntityRepository } from './entity.repository.js';
 import type { EntityGrant, GrantDraft, Recipient } from './grant.js';
@@ -59,7 +59,7 @@ export class GrantService {
   }
 
   search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<GrantField>,
     order: GrantOrder,
     page: Page,
