@@ -5,6 +5,7 @@ import { EntityTypeService } from '../entities/entity-type.service.js';
 import { everything } from '../kernel/condition.js';
 import { canonicalId, isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
+import { isAbsent } from '../kernel/text.js';
 import { KeyService } from '../keys/key.service.js';
 import type { PublicJwk } from '../keys/signing-key.js';
 import { isServed, type Tenant } from '../tenants/tenant.js';
@@ -29,9 +30,9 @@ export class WellKnownController {
 
   @Get(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
   async discover(@Query('tenantId') tenantId: unknown): Promise<JsonObject> {
-    const isAbsent = tenantId === undefined || tenantId === '';
+    const isNamed = tenantId !== undefined && !(typeof tenantId === 'string' && isAbsent(tenantId));
     return this.documentOf(
-      isAbsent ? await this.tenants.getDefault() : await this.tenantOf(tenantId),
+      isNamed ? await this.tenantOf(tenantId) : await this.tenants.getDefault(),
     );
   }
 
