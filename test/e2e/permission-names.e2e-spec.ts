@@ -43,4 +43,39 @@ describe.each(databases)('the names of permissions on $name', (database) => {
       });
     },
   );
+
+  it.each([
+    ['name', () => [{ name: 'read' }, { name: 'write' }, { name: 'read' }], 2],
+    [
+      'id',
+      () => {
+        const id = randomUUID();
+        return [
+          { name: 'read', id },
+          { name: 'write', id },
+        ];
+      },
+      1,
+    ],
+  ])('a %s that is there twice in a new type is told where it stands', async (member, list, at) => {
+    const field = `entityType.permissions[${at}].${member}`;
+
+    const refused = await createType(list());
+
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { fieldErrors: { [field]: [{ code: `[duplicate]${field}` }] } },
+    });
+    expect(Object.keys(refused.body.fieldErrors)).toEqual([field]);
+  });
+
+  it('an id that a permission of another type has is told where it stands', async () => {
+    const { body } = await createPermission({ name: randomUUID() });
+    const field = 'entityType.permissions[0].id';
+
+    expect(await createType([{ name: 'read', id: body.permission.id }])).toMatchObject({
+      status: 400,
+      body: { fieldErrors: { [field]: [{ code: `[duplicate]${field}` }] } },
+    });
+  });
 });
