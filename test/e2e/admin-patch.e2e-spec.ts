@@ -124,4 +124,24 @@ describe.each(databases)('PATCH on $name', (database) => {
 
     expect(await kind.read()).not.toHaveProperty(member);
   });
+
+  it('does not store the lifetime that is shown for a type that has none', async () => {
+    const kind = await aType();
+    const field = 'entityType.jwtConfiguration.timeToLiveInSeconds';
+    expect(await kind.read()).toMatchObject({ jwtConfiguration: { timeToLiveInSeconds: 60 } });
+
+    for (const type of [merge, legacy]) {
+      const refused = await patch(kind, { jwtConfiguration: { enabled: true } }, type);
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { fieldErrors: { [field]: [{ code: `[missing]${field}` }] } },
+      });
+    }
+    const jwtConfiguration = { enabled: true, timeToLiveInSeconds: 90 };
+    expect((await patch(kind, { jwtConfiguration }, merge)).body.entityType).toMatchObject({
+      jwtConfiguration,
+    });
+    const off = await patch(kind, { jwtConfiguration: { enabled: false } }, merge);
+    expect(off.body.entityType.jwtConfiguration).toEqual({ ...jwtConfiguration, enabled: false });
+  });
 });
