@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { EventRecorder } from '../events/event-recorder.js';
 import { Clock } from '../kernel/clock.js';
@@ -29,7 +30,7 @@ export class GrantService {
 
   /**
    * Writes the one grant of that target and recipient, whether or not there was one. No permissions in the
-   * draft: the type's default ones.
+   * draft: the type's default ones. What is as it was leaves no trace.
    * @throws DomainError not_found, for an unknown target; invalid, for an unknown recipient or permission
    */
   async save(context: TenantContext, targetId: string, draft: GrantDraft): Promise<EntityGrant> {
@@ -87,14 +88,15 @@ export class GrantService {
     if (target === undefined) throw DomainError.notFound('entity', targetId);
     const permissions = permissionsOf(target, draft);
     const before = await this.grants.find(context, targetId, draft.recipient, true);
+    const wanted = { permissions, data: draft.data };
+    if (before !== undefined && isDeepStrictEqual(before, { ...before, ...wanted })) return before;
     const now = this.clock.now();
     const grant: EntityGrant = {
       id: before?.id ?? newId(),
       tenantId: context.tenantId,
       target,
       recipient: draft.recipient,
-      permissions,
-      data: draft.data,
+      ...wanted,
       version: (before?.version ?? 0) + 1,
       created: before?.created ?? now,
       changed: now,
