@@ -11,6 +11,8 @@ export interface OAuthRequest {
   readonly authorization: string | undefined;
   /** The tenant that the client believes to be in. */
   readonly tenantId: string | undefined;
+  /** Whether the client proves a key that its token is to be bound to (RFC 9449). */
+  readonly hasProof: boolean;
   readonly requestId: string;
 }
 
@@ -44,7 +46,8 @@ export function readOAuthRequest(
     form.get('tenantId'),
     typeof tenantHeader === 'string' ? tenantHeader : undefined,
   ]);
-  return { form, authorization, tenantId, requestId: request.id };
+  const hasProof = request.headers.dpop !== undefined;
+  return { form, authorization, tenantId, hasProof, requestId: request.id };
 }
 
 function queryOf(url: string): Form {

@@ -537,6 +537,13 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
     },
   );
 
+  it('gives no bearer token to who asks for one that is bound to a key (RFC 9449 §5)', async () => {
+    const response = await token(inBody(), { dpop: 'eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.x' });
+
+    expect(response).toMatchObject({ status: 400, body: { error: 'invalid_dpop_proof' } });
+    expect(response.body).not.toHaveProperty('access_token');
+  });
+
   it('never writes to the console', async () => {
     const methods = ['log', 'info', 'warn', 'error'] as const;
     const spies = methods.map((method) => jest.spyOn(console, method));
