@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
 import { registerBodyParsers } from './edge/body-parsers.js';
 import { answerBadUrl, answerClientError } from './edge/client-errors.js';
+import { registerConnectionEnd } from './edge/connection-end.js';
 import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
 import { registerRequestLog } from './edge/request-log.js';
@@ -14,6 +15,7 @@ import { newId } from './kernel/ids.js';
 import { KeyService } from './keys/key.service.js';
 import { mountOauth } from './oauth/oauth.mount.js';
 import { withoutEntraFlag } from './scim/vendor-url.js';
+import { TenantEraser } from './tenants/tenant-eraser.js';
 import { TenantService } from './tenants/tenant.service.js';
 
 const headerBytesMax = 16 * 1024;
@@ -79,18 +81,23 @@ export async function createApp(
   }
 }
 
-/** Opens the port; whoever comes is served from now on. */
+/**
+ * Opens the port; whoever comes is served from now on. Fastify is asked directly: Nest would log a failure by itself,
+ * beside what its caller makes of it.
+ */
 export async function listen(
   app: NestFastifyApplication,
   { port, host }: Pick<Configuration, 'port' | 'host'>,
 ): Promise<void> {
-  await app.listen({ port, host, backlog: unacceptedMax });
+  const server = app.getHttpAdapter().getInstance();
+  await server.listen({ port, host, backlog: unacceptedMax });
 }
 
 /** Everything between the making of the rooms and the first request. */
 async function prepare(app: NestFastifyApplication, options: StartOptions): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
+  registerConnectionEnd(server);
   registerBodyParsers(server);
   mountOauth(app);
   app.useGlobalFilters(app.get(FaceErrorFilter));
@@ -98,4 +105,14 @@ async function prepare(app: NestFastifyApplication, options: StartOptions): Prom
   await app.get(KeyService).ensureFirst();
   await app.init();
   await server.ready();
+  void resumeErasures(app);
+}
+
+/** Deletions of tenants that an earlier process has left undone, beside the first requests. */
+async function resumeErasures(app: NestFastifyApplication): Promise<void> {
+  try {
+    await app.get(TenantEraser).resume();
+  } catch (error) {
+    app.getHttpAdapter().getInstance().log.warn({ err: error }, 'deletions could not be resumed');
+  }
 }

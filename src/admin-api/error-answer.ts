@@ -49,7 +49,14 @@ export function findErrorAnswer(error: unknown): ErrorAnswer | undefined {
   if (error instanceof TenantRequired) {
     return answer(HttpStatus.BAD_REQUEST, toGeneralError('TenantIdRequired', error.message));
   }
-  if (error instanceof MalformedBody) return toMalformedAnswer(error.status, error.message);
+  if (error instanceof MalformedBody) {
+    return error.field === ''
+      ? toMalformedAnswer(error.status, error.message)
+      : answer(
+          error.status,
+          toErrors([{ field: error.field, rule: 'invalid', message: error.message }]),
+        );
+  }
   const domainError = toDomainError(error);
   if (domainError !== undefined) return toDomainAnswer(domainError);
   const refusal = refusalOf(error);

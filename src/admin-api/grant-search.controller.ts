@@ -9,7 +9,7 @@ import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-sear
 import { GrantService } from '../entities/grant.service.js';
 import type { JsonObject } from '../kernel/json.js';
 
-/** contract/README.md §6.1: the grants of a tenant, by who holds them. */
+/** contract/README.md §6.1: grants by who holds them, of the tenant that is named or of all. */
 @Controller('/api/entity/grant/search')
 @Requires('/api/entity/grant/search')
 export class GrantSearchController {
@@ -35,7 +35,7 @@ export class GrantSearchController {
   private async search(caller: AdminCaller, criteria: GrantCriteria): Promise<JsonObject> {
     const { condition, order, page } = toGrantSearch(criteria);
     const { items, total } = await this.grants.search(
-      await this.resolver.resolve(caller),
+      await this.resolver.resolveAll(caller),
       condition,
       order,
       page,

@@ -22,7 +22,7 @@ export class ScimOverviewController {
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) tenantId: string,
   ): Promise<JsonObject> {
-    const context = this.resolver.resolveObject(caller, tenantId);
+    const context = await this.resolver.resolveObject(caller, tenantId);
     return { scim: await this.overview.of(context, await this.tenants.get(tenantId)) };
   }
 }

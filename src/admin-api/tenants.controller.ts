@@ -114,7 +114,7 @@ export class TenantsController {
     return this.change(caller, id, patch(TenantRequest, mediaType, body));
   }
 
-  /** The work is done when the answer goes out, also for callers who would have waited for it. */
+  /** Answers when the tenant is gone; at once, with 202, to those who do not wait. Served it is no more in both cases. */
   @Delete(':tenantId')
   async delete(
     @Caller() caller: AdminCaller,
@@ -125,9 +125,10 @@ export class TenantsController {
   ): Promise<void> {
     const isAsync =
       parseRequest(TenantDeleteRequest, body).async === true || findText(query, 'async') === 'true';
-    this.resolver.resolveObject(caller, id);
-    await this.tenants.delete(caller.request, id);
-    if (isAsync) void reply.code(HttpStatus.ACCEPTED);
+    this.resolver.checkOwn(caller, id);
+    if (!isAsync) return this.tenants.delete(caller.request, id);
+    await this.tenants.deleteWithoutWaiting(caller.request, id);
+    void reply.code(HttpStatus.ACCEPTED);
   }
 
   private async newDraft({ sourceTenantId, tenant }: TenantRequest): Promise<TenantDraft> {
@@ -143,7 +144,7 @@ export class TenantsController {
   }
 
   private getOwn(caller: AdminCaller, id: string) {
-    this.resolver.resolveObject(caller, id);
+    this.resolver.checkOwn(caller, id);
     return this.tenants.get(id);
   }
 
@@ -152,7 +153,7 @@ export class TenantsController {
     id: string,
     revise: Revision<TenantRequest>,
   ): Promise<JsonObject> {
-    this.resolver.resolveObject(caller, id);
+    this.resolver.checkOwn(caller, id);
     const tenant = await this.tenants.change(caller.request, id, (before) => {
       const request = revise(() => ({ tenant: toTenantJson(before) }));
       return toTenantDraft(request.tenant, this.tenants.newTenantDraft(request.tenant.name));

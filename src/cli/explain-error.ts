@@ -16,10 +16,10 @@ export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError)
     return { sentences: [error.message], exitCode: error.exitCode };
   if (error instanceof ConfigurationError) return { sentences: error.faults, exitCode: 1 };
-  const listening = explainListening(error);
-  if (listening !== undefined) return { sentences: [listening], exitCode: 1 };
   const file = explainFile(error);
   if (file !== undefined) return { sentences: [file], exitCode: 1 };
+  const database = explainDatabase(error);
+  if (database !== undefined) return { sentences: [database], exitCode: 1 };
   if (toDomainError(error)?.code === 'unavailable')
     return { sentences: [databaseSentence(error)], exitCode: 1 };
   if (error instanceof DomainError) return { sentences: [error.message], exitCode: 1 };
@@ -30,18 +30,6 @@ export function explainError(error: unknown): Explanation {
   };
 }
 
-function explainListening(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen')
-    return undefined;
-  const port = 'port' in error ? String(error.port) : '';
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is taken by another program: stop it, or choose another port with PORT.`;
-  if (code === 'EACCES')
-    return `Port ${port} may not be opened by this user: choose one above 1023 with PORT.`;
-  return `The server can not listen on HOST and PORT (${code}).`;
-}
-
 /** The data folder is the one place where we make folders and files. */
 function explainFile(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return undefined;
@@ -50,6 +38,26 @@ function explainFile(error: unknown): string | undefined {
   return `${String(error.path)} can not be written (${code}): choose another folder with ROLLCALL_DATA_DIR or change its owner.`;
 }
 
+/** What no waiting mends: the database is there, and not as it was named, or not whole. */
+function explainDatabase(error: unknown): string | undefined {
+  const code = codeOf(innermostError(error));
+  return Object.hasOwn(databaseSentences, code) ? databaseSentences[code] : undefined;
+}
+
+const wrongUser =
+  'PostgreSQL refuses the user or the password: check them in ROLLCALL_DATABASE_URL.';
+const damagedFile =
+  'The database file in ROLLCALL_DATA_DIR is damaged or no SQLite database: put a copy of it back, or choose another folder.';
+
+const databaseSentences: Readonly<Record<string, string>> = {
+  '28P01': wrongUser,
+  '28000': wrongUser,
+  '3D000':
+    'PostgreSQL has no database of the name in ROLLCALL_DATABASE_URL: create it, or correct the name.',
+  SQLITE_NOTADB: damagedFile,
+  SQLITE_CORRUPT: damagedFile,
+};
+
 function databaseSentence(error: unknown): string {
   const cause = innermost(error);
   return `The database can not be reached or used: ${cause}. Check ROLLCALL_DATABASE_URL, or ROLLCALL_DATA_DIR for SQLite.`;
@@ -57,12 +65,27 @@ function databaseSentence(error: unknown): string {
 
 /** The driver's own words name the address or the file; they hold no password. */
 function innermost(error: unknown): string {
+  const cause = innermostError(error);
+  if (!(cause instanceof Error)) return 'unknown reason';
+  return cause.message === '' ? codeOf(cause) : cause.message.replace(/\.$/, '');
+}
+
+function innermostError(error: unknown): unknown {
   let current = error;
   for (let depth = 0; depth < 10; depth += 1) {
-    if (!(current instanceof Error) || current.cause === undefined) break;
-    current = current.cause;
+    const inner = findInner(current);
+    if (inner === undefined) break;
+    current = inner;
   }
-  if (!(current instanceof Error)) return 'unknown reason';
-  const code = 'code' in current ? String(current.code) : '';
-  return current.message === '' ? code : current.message.replace(/\.$/, '');
+  return current;
+}
+
+/** TypeORM keeps the driver's error beside its own. */
+function findInner(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined;
+  return error.cause ?? ('driverError' in error ? error.driverError : undefined);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,15 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { type ApiKeyDraft, superKeyDraft } from '../auth/api-key.js';
 import { ApiKeyService } from '../auth/api-key.service.js';
 import { UserService } from '../directory/user.service.js';
 import type { RequestContext } from '../kernel/actor.js';
 import { everything } from '../kernel/condition.js';
-import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { CommandError } from './command-error.js';
-import { type Kickstart, type KickstartRequest, parseKickstartId } from './kickstart-file.js';
+import type { Kickstart, KickstartRequest } from './kickstart-file.js';
+import { toKickstartKey } from './kickstart-key.js';
 
 const context: RequestContext = {
   actor: { kind: 'system', id: 'kickstart' },
@@ -30,7 +29,7 @@ export async function runKickstart(
     logger.info('the installation is not fresh: the Kickstart file is not run');
     return;
   }
-  const [first, ...others] = kickstart.apiKeys.map(toApiKey);
+  const [first, ...others] = kickstart.apiKeys.map(toKickstartKey);
   if (
     first === undefined ||
     first.draft.tenantId !== undefined ||
@@ -82,54 +81,4 @@ async function send(
   if (response.statusCode >= 200 && response.statusCode < 300) return;
   const answer = `${response.statusCode} ${response.body}`.trim();
   throw new CommandError(`Kickstart: ${request.method} ${request.url} was answered with ${answer}`);
-}
-
-function toApiKey(key: JsonObject): { draft: ApiKeyDraft; text: string; id: string | undefined } {
-  const {
-    key: text,
-    id,
-    name,
-    description,
-    tenantId,
-    keyManager,
-    permissions,
-    expirationInstant,
-    retrievable,
-  } = key;
-  if (typeof text !== 'string')
-    throw new CommandError('Each API key of the Kickstart file must have a key.');
-  const draft: ApiKeyDraft = {
-    ...superKeyDraft,
-    name: textOf(name),
-    tenantId: parseKickstartId('tenantId', textOf(tenantId)),
-    isKeyManager: keyManager === true,
-    isRetrievable: retrievable !== false,
-    endpoints: toEndpoints(permissions),
-    attributes: typeof description === 'string' ? { description } : {},
-    expires: typeof expirationInstant === 'number' ? expirationInstant : undefined,
-  };
-  return { draft, text, id: parseKickstartId('id', textOf(id)) };
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** A list of endpoints that can not be read must not become "everything". */
-function toEndpoints(permissions: Json | undefined): ApiKeyDraft['endpoints'] {
-  if (permissions === undefined) return {};
-  const endpoints = isJsonObject(permissions) ? (permissions.endpoints ?? {}) : undefined;
-  if (!isJsonObject(endpoints))
-    throw new CommandError('permissions.endpoints of an API key must be an object.');
-  return Object.fromEntries(
-    Object.entries(endpoints).map(([endpoint, methods]) => {
-      if (!isTextList(methods))
-        throw new CommandError(`permissions.endpoints[${endpoint}] must be a list of methods.`);
-      return [endpoint, methods];
-    }),
-  );
-}
-
-function isTextList(value: Json): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

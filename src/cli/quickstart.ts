@@ -1,4 +1,4 @@
-import { mkdirSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { superKeyDraft } from '../auth/api-key.js';
 import { ApiKeyService } from '../auth/api-key.service.js';
 import type { Configuration } from '../config/configuration.js';
+import { makeFolder } from '../config/make-folder.js';
 import { ConnectionService, type ScimConnection } from '../connections/connection.service.js';
 import { logOutput } from '../edge/log-output.js';
 import { EntityService } from '../entities/entity.service.js';
@@ -16,6 +17,7 @@ import { tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { CommandError } from './command-error.js';
+import { withRealPort } from './listen.js';
 import {
   type QuickstartValues,
   readQuickstartFile,
@@ -41,9 +43,10 @@ const context: RequestContext = {
  * what to paste. Run again it keeps everything.
  */
 export async function quickstart(
-  configuration: Configuration,
+  asked: Configuration,
   options: { readonly isNewTokenWanted: boolean },
 ): Promise<void> {
+  const configuration = await withRealPort(asked);
   const logFile = join(configuration.dataDir, 'rollcall.log');
   const app = await serve(configuration, openLog(configuration, logFile));
   try {
@@ -63,7 +66,7 @@ export async function quickstart(
 
 /** The values stay on the screen: the log goes to a file, which is opened here and now so that a fault is told as one. */
 function openLog({ dataDir, logLevel }: Configuration, logFile: string): Logger {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   return pino({ level: logLevel }, logOutput(openSync(logFile, 'a', 0o600)));
 }
 

@@ -1,10 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { Configuration } from '../config/configuration.js';
-import { createApp, listen } from '../create-app.js';
+import { createApp } from '../create-app.js';
 import { logOutput } from '../edge/log-output.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
+import { takePort, withRealPort } from './listen.js';
 
 /** Running requests have this long to end after a SIGTERM. */
 const shutdownTimeoutMs = 20_000;
@@ -14,9 +15,10 @@ const shutdownTimeoutMs = 20_000;
  * @returns once the server answers; it goes on until a signal
  */
 export async function serve(
-  configuration: Configuration,
-  logger: Logger = pino({ level: configuration.logLevel }, logOutput()),
+  asked: Configuration,
+  logger: Logger = pino({ level: asked.logLevel }, logOutput()),
 ): Promise<NestFastifyApplication> {
+  const configuration = await withRealPort(asked);
   const kickstart =
     configuration.kickstartFile === undefined
       ? undefined
@@ -28,7 +30,7 @@ export async function serve(
   });
   try {
     if (kickstart !== undefined) await runKickstart(app, kickstart, logger);
-    await listen(app, configuration);
+    await takePort(app, configuration);
   } catch (error) {
     await app.close();
     throw error;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   openSync,
   closeSync,
   fsyncSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
+import { makeFolder } from './make-folder.js';
 
 const keyBytes = 32;
 
@@ -39,7 +39,7 @@ export function findOrCreateEncryptionKey(dataDir: string, databaseFile: string)
 
 function makeDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (cause) {
     throw notWritable(dataDir, cause);
   }

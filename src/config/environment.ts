@@ -9,6 +9,8 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
+  type ValidateByOptions,
 } from 'class-validator';
 
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
@@ -21,6 +23,25 @@ const isPort = { message: `PORT must be a whole number from 0 to ${portMax}.` };
 /** Text that is not a number stays as it is, so that the rule's own sentence refuses it. */
 function toInteger({ value }: { value: unknown }): unknown {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+}
+
+/** Says nothing of text that is no database URL at all: that has a sentence of its own. */
+const readableUrl: ValidateByOptions = {
+  name: 'readableUrl',
+  validator: {
+    validate: (value) =>
+      typeof value !== 'string' || !/^postgres(ql)?:/.test(value) || isReadable(value),
+  },
+};
+
+function isReadable(url: string): boolean {
+  try {
+    const { username, password } = new URL(url);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The environment variables that the server reads: each with its rule and its default. */
@@ -48,6 +69,10 @@ export class Environment {
   @Matches(/^postgres(ql)?:\/\//, {
     message:
       'ROLLCALL_DATABASE_URL must begin with postgres:// or postgresql://; leave it out for SQLite.',
+  })
+  @ValidateBy(readableUrl, {
+    message:
+      'ROLLCALL_DATABASE_URL must be a URL with a port of 65535 or less and special characters of the password written as %.., for example postgres://user:password@localhost:5432/rollcall.',
   })
   ROLLCALL_DATABASE_URL?: string;
 

@@ -85,6 +85,23 @@ describe('toConfiguration', () => {
     ]);
   });
 
+  it.each([
+    'postgres://rollcall@localhost:99999/rollcall',
+    'postgres://rollcall@localhost:5432x/rollcall',
+    'postgres://rollcall:100%@localhost/rollcall',
+  ])('refuses a database URL that can not be read: %s', (url) => {
+    expect(faultsOf({ ROLLCALL_DATABASE_URL: url, ROLLCALL_ENCRYPTION_KEY: key })).toEqual([
+      expect.stringMatching(/^ROLLCALL_DATABASE_URL must be a URL/),
+    ]);
+  });
+
+  it.each([
+    'postgres://rollcall:s%23cret@localhost:5432/rollcall',
+    'postgresql:///rollcall?host=/var/run/postgresql',
+  ])('takes the database URL %s', (url) => {
+    expect(faultsOf({ ROLLCALL_DATABASE_URL: url, ROLLCALL_ENCRYPTION_KEY: key })).toEqual([]);
+  });
+
   it('makes the encryption key once, readable by the owner alone', () => {
     const first = toConfiguration({ ROLLCALL_DATA_DIR: dataDir });
     const second = toConfiguration({ ROLLCALL_DATA_DIR: dataDir });

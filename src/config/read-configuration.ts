@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { localUrl } from './at-port.js';
 import { Configuration, type DatabaseSettings } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
 import { findOrCreateEncryptionKey } from './encryption-key.js';
@@ -34,10 +35,7 @@ export function toConfiguration(
   return new Configuration({
     port: environment.PORT,
     host: environment.HOST,
-    publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? `http://localhost:${environment.PORT}`).replace(
-      /\/+$/,
-      '',
-    ),
+    publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? localUrl(environment.PORT)).replace(/\/+$/, ''),
     dataDir,
     database,
     encryptionKey: toEncryptionKey(environment, database, dataDir),

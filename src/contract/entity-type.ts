@@ -40,25 +40,29 @@ export function toEntityTypeJson(type: EntityType): JsonObject {
     data: type.data,
     id: type.id,
     insertInstant: type.created,
-    jwtConfiguration: toJwtJson(type.token),
+    jwtConfiguration: toJwtJson(type.token, type.token.lifetimeSeconds ?? unusedLifetimeSeconds),
     lastUpdateInstant: type.changed,
     name: type.name,
     permissions: type.permissions.map(toPermissionJson),
   };
 }
 
-/** What a PUT of the type would say: without its permissions, which have calls of their own. */
+/**
+ * What a PUT of the type would say: without its permissions, which have calls of their own, and without the lifetime
+ * that is shown when there is none, or a patch would store it.
+ */
 export function toEntityTypeDocument(type: EntityType): JsonObject {
   const { permissions: _, ...entityType } = toEntityTypeJson(type);
-  return { entityType };
+  const jwtConfiguration = toJwtJson(type.token, type.token.lifetimeSeconds);
+  return { entityType: { ...entityType, jwtConfiguration } };
 }
 
-function toJwtJson(token: TypeTokenSettings): JsonObject {
+function toJwtJson(token: TypeTokenSettings, lifetimeSeconds: number | undefined): JsonObject {
   return withoutAbsent({
     accessTokenKeyId: token.keyId,
     accessTokenVerificationKeyIds:
       token.verificationKeyIds.length === 0 ? undefined : token.verificationKeyIds,
     enabled: token.isEnabled,
-    timeToLiveInSeconds: token.lifetimeSeconds ?? unusedLifetimeSeconds,
+    timeToLiveInSeconds: lifetimeSeconds,
   });
 }

@@ -34,12 +34,14 @@ export class PermissionBody {
   @IsUUID('loose', uuidExpected)
   readonly id?: string | null;
 
-  /** Commas and blanks separate permissions in a token's scope. */
+  /** What a scope can carry (RFC 6749 §3.3), without the comma that separates permissions in it. */
   @IsString(textExpected)
   @IsNotEmpty(blank)
   @Matches(
-    /^[^\s,]*$/,
-    invalid('must have no blanks and no commas: these separate permissions in a scope.'),
+    /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]*$/,
+    invalid(
+      'must be ASCII letters, digits and signs without blanks, commas, quotes and backslashes: nothing else can stand in a scope.',
+    ),
   )
   @MaxLength(nameCharactersMax, tooLong)
   readonly name!: string;

@@ -10,6 +10,12 @@ describe('parseJsonBody', () => {
     ['{"a":[1,true,null,"é😀"]}', { a: [1, true, null, 'é😀'] }],
     ['"text"', 'text'],
     [' [] ', []],
+    // Beyond 2^53, and still what was sent.
+    [
+      '[9007199254740991,-9007199254740992,18014398509481984,1e300,0.1]',
+      [9007199254740991, -9007199254740992, 18014398509481984, 1e300, 0.1],
+    ],
+    ['{"9007199254740993":"9007199254740993"}', { '9007199254740993': '9007199254740993' }],
   ])('reads %s', (text, expected) => {
     expect(parse(text)).toEqual(expected);
   });
@@ -24,6 +30,10 @@ describe('parseJsonBody', () => {
     ["{'a':1}", 'not valid JSON'],
     [nested(jsonDepthMax + 1), 'levels deep'],
     ['{"a":{"__proto__":{"polluted":true}}}', '__proto__'],
+    ['1e400', 'The body is larger than a number can be'],
+    ['{"entity":{"data":{"n":[0,-1e999]}}}', '[entity.data.n[1]] is larger than a number'],
+    ['{"entity":{"data":{"n":9007199254740993}}}', '[entity.data.n] is an integer beyond 2^53'],
+    [String.raw`{"a\\":"1\"2","b":[12345678901234567890]}`, '[b[0]] is an integer beyond 2^53'],
     [String.raw`{"a":"\u0000"}`, 'NUL'],
     [String.raw`{"a":"\ud800"}`, 'surrogate'],
     [String.raw`{"\udc00":1}`, 'surrogate'],

@@ -5,6 +5,8 @@ export class MalformedBody extends Error {
   constructor(
     readonly status: 400 | 413 | 415,
     message: string,
+    /** The path of the member that is meant; empty for the body as a whole. */
+    readonly field = '',
   ) {
     super(message);
   }

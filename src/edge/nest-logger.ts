@@ -9,8 +9,11 @@ export class NestLogger implements LoggerService {
     this.logger.debug({ context }, String(message));
   }
 
+  /** What ends a start is thrown too, and told by whoever wanted the start: here it is detail. */
   error(message: unknown, ...details: unknown[]): void {
-    this.logger.error({ details }, String(message));
+    const isThrownToo = details.at(-1) === 'ExceptionHandler';
+    if (isThrownToo) this.logger.debug({ details }, String(message));
+    else this.logger.error({ details }, String(message));
   }
 
   warn(message: unknown, context?: string): void {

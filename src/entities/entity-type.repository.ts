@@ -7,7 +7,7 @@ import type { Page, PageOf } from '../kernel/page.js';
 import { compareCodePoints, foldCase } from '../kernel/text.js';
 import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
 import { translateUnique } from '../persistence/database-error.js';
-import { inOrderOf, pageOfIds } from '../persistence/page-query.js';
+import { groupedBy, inOrderOf, pageOfIds } from '../persistence/page-query.js';
 import { translateReferences } from '../persistence/references.js';
 import { lockRows } from '../persistence/row-lock.js';
 import { sql } from '../persistence/sql.js';
@@ -52,7 +52,8 @@ export class EntityTypeRepository {
 
   async insert(type: EntityType): Promise<void> {
     await this.write(type, () => this.unitOfWork.manager.insert(EntityTypeRow, toRow(type)));
-    for (const permission of type.permissions) await this.insertPermission(type.id, permission);
+    for (const [index, permission] of type.permissions.entries())
+      await this.insertPermission(type.id, permission, `permissions[${index}].`);
   }
 
   /** The type's own columns; its permissions have calls of their own. */
@@ -79,11 +80,9 @@ export class EntityTypeRepository {
     const permissions = await this.unitOfWork.manager.findBy(PermissionRow, {
       typeId: In([...ids]),
     });
+    const permissionsByType = groupedBy(permissions, ({ typeId }) => typeId);
     return inOrderOf(ids, types).map((row) =>
-      toEntityType(
-        row,
-        permissions.filter(({ typeId }) => typeId === row.id),
-      ),
+      toEntityType(row, permissionsByType.get(row.id) ?? []),
     );
   }
 
@@ -105,7 +104,8 @@ export class EntityTypeRepository {
     return { items: await this.findAll(ids.items), total: ids.total };
   }
 
-  async insertPermission(typeId: string, permission: Permission): Promise<void> {
+  /** @param place what stands before the names of its fields, for one that is made with its type */
+  async insertPermission(typeId: string, permission: Permission, place = ''): Promise<void> {
     try {
       await this.unitOfWork.manager.insert(PermissionRow, toPermissionRow(typeId, permission));
     } catch (error) {
@@ -115,7 +115,7 @@ export class EntityTypeRepository {
           columns: 'entity_type_permissions.type_id, entity_type_permissions.name',
           problem: () =>
             duplicate(
-              'name',
+              `${place}name`,
               `A permission named [${permission.name}] already exists for this type.`,
             ),
         },
@@ -123,7 +123,7 @@ export class EntityTypeRepository {
           constraint: 'entity_type_permissions_pkey',
           columns: 'entity_type_permissions.id',
           problem: () =>
-            duplicate('id', `A permission with id = [${permission.id}] already exists.`),
+            duplicate(`${place}id`, `A permission with id = [${permission.id}] already exists.`),
         },
       ]);
     }

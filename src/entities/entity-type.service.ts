@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { RequestContext } from '../kernel/actor.js';
@@ -78,14 +79,20 @@ export class EntityTypeService {
     return this.types.search(condition, order, page);
   }
 
-  /** @throws DomainError not_found, conflict, invalid */
+  /**
+   * A change that changes nothing leaves no trace.
+   * @throws DomainError not_found, conflict, invalid
+   */
   change(
     context: RequestContext,
     id: string,
     toDraft: (type: EntityType) => EntityTypeDraft | Promise<EntityTypeDraft>,
   ): Promise<EntityType> {
     return this.changeType(context, id, async (before) => {
-      await this.types.update(this.touched({ ...before, ...(await toDraft(before)) }));
+      const wanted = { ...before, ...(await toDraft(before)) };
+      if (isDeepStrictEqual(before, wanted)) return false;
+      await this.types.update(this.touched(wanted));
+      return true;
     });
   }
 
@@ -120,6 +127,7 @@ export class EntityTypeService {
     await this.changeType(context, typeId, async (before) => {
       await this.types.insertPermission(typeId, permission);
       await this.types.update(this.touched(before));
+      return true;
     });
     return permission;
   }
@@ -144,12 +152,11 @@ export class EntityTypeService {
           message: 'The name of a permission can not be changed.',
         });
       }
-      await this.types.updatePermission(typeId, {
-        ...permission,
-        ...draft,
-        changed: this.clock.now(),
-      });
+      const wanted = { ...permission, ...draft };
+      if (isDeepStrictEqual(permission, wanted)) return false;
+      await this.types.updatePermission(typeId, { ...wanted, changed: this.clock.now() });
       await this.types.update(this.touched(before));
+      return true;
     });
     return permissionOf(type, id);
   }
@@ -172,19 +179,23 @@ export class EntityTypeService {
         throw DomainError.notFound('permission', 'id' in which ? which.id : which.name);
       await this.types.deletePermission(typeId, permission.id);
       await this.types.update(this.touched(before));
+      return true;
     });
   }
 
-  /** Every change of a type, its permissions included: under the type's lock, with one event. */
+  /**
+   * Every change of a type, its permissions included: under the type's lock, with one event.
+   * @param write tells whether it has changed anything
+   */
   private changeType(
     context: RequestContext,
     id: string,
-    write: (before: EntityType) => Promise<void>,
+    write: (before: EntityType) => Promise<boolean>,
   ): Promise<EntityType> {
     return this.unitOfWork.run(async () => {
       const before = await this.types.findForChange(id);
       if (before === undefined) throw DomainError.notFound('entity type', id);
-      await write(before);
+      if (!(await write(before))) return before;
       const after = await this.get(id);
       await this.record(context, 'entity-type.update', before, after);
       return after;

@@ -10,9 +10,9 @@ import { translateUnique } from '../persistence/database-error.js';
 import { inOrderOf, pageOfIds } from '../persistence/page-query.js';
 import { translateReferences } from '../persistence/references.js';
 import { lockRows } from '../persistence/row-lock.js';
-import { sql } from '../persistence/sql.js';
+import { joinSql, sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import { type TenantContext, tenantIdsOf, type TenantsContext } from '../tenants/tenant-context.js';
 import type { Entity } from './entity.js';
 import { EntityRow } from './entity.row.js';
 import { EntityTypeMemory } from './entity-type-memory.js';
@@ -101,11 +101,14 @@ export class EntityRepository {
     return this.find(context, id);
   }
 
-  /** Those of the ids that exist in the tenant, in the order of the ids. */
-  async findAll(context: TenantContext, ids: readonly string[]): Promise<Entity[]> {
+  /** Those of the ids that exist in the tenant or the tenants, in the order of the ids. */
+  async findAll(
+    context: TenantContext | TenantsContext,
+    ids: readonly string[],
+  ): Promise<Entity[]> {
     if (ids.length === 0) return [];
     const rows = await this.unitOfWork.manager.findBy(EntityRow, {
-      tenantId: context.tenantId,
+      tenantId: In([...tenantIdsOf(context)]),
       id: In([...ids]),
     });
     return this.withTypes(inOrderOf(ids, rows));
@@ -126,7 +129,7 @@ export class EntityRepository {
   }
 
   async search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<EntityField>,
     order: EntityOrder,
     page: Page,
@@ -135,7 +138,7 @@ export class EntityRepository {
     const query = {
       id: columns.id,
       from: sql`entities join entity_types on entity_types.id = entities.type_id`,
-      where: sql`entities.tenant_id = ${context.tenantId} and ${meets}`,
+      where: sql`entities.tenant_id in (${joinSql(tenantIdsOf(context), ', ')}) and ${meets}`,
       order: order.map((step) => ({
         expression: columns[step.field],
         isDescending: step.isDescending,
@@ -168,23 +171,32 @@ export class EntityRepository {
       await translateReferences(this.unitOfWork, [type], statement);
     } catch (error) {
       translateUnique(error, [
+        { constraint: 'entities_pkey', columns: 'entities.id', problem: takenId },
+        // A taken id breaks several keys at once, and each database tells the one that it looks at first.
+        {
+          constraint: 'entities_tenant_id',
+          columns: 'entities.tenant_id, entities.id',
+          problem: takenId,
+        },
         {
           constraint: 'entities_client_id',
           columns: 'entities.client_id',
-          problem: () => duplicate('clientId', 'An entity with this client id already exists.'),
-        },
-        {
-          constraint: 'entities_pkey',
-          columns: 'entities.id',
-          problem: () => duplicate('id', 'An entity with this id already exists.'),
+          // Whoever chose no client id has the entity's own, and is told of what was chosen.
+          problem: entity.clientId === entity.id ? takenId : takenClientId,
         },
       ]);
     }
   }
 }
 
-function duplicate(field: string, message: string): Problem {
-  return { field, rule: 'duplicate', message };
+function takenId(): Problem {
+  const message = 'An entity with this id or client id already exists.';
+  return { field: 'id', rule: 'duplicate', message };
+}
+
+function takenClientId(): Problem {
+  const message = 'An entity with this client id already exists.';
+  return { field: 'clientId', rule: 'duplicate', message };
 }
 
 function toRow(context: TenantContext, entity: Entity): EntityRow {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { EventRecorder } from '../events/event-recorder.js';
 import { Clock } from '../kernel/clock.js';
@@ -7,7 +8,7 @@ import { newId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import type { TenantContext, TenantsContext } from '../tenants/tenant-context.js';
 import type { Entity, EntityDraft, EntityWithSecret } from './entity.js';
 import { EntitySecrets, generateClientSecret } from './entity-secrets.js';
 import { type EntityField, type EntityOrder, EntityRepository } from './entity.repository.js';
@@ -72,8 +73,8 @@ export class EntityService {
     return entity;
   }
 
-  /** Those of the ids that exist in the tenant, in the order of the ids. */
-  findAll(context: TenantContext, ids: readonly string[]): Promise<Entity[]> {
+  /** Those of the ids that exist in the tenant or the tenants, in the order of the ids. */
+  findAll(context: TenantContext | TenantsContext, ids: readonly string[]): Promise<Entity[]> {
     return this.entities.findAll(context, ids);
   }
 
@@ -99,7 +100,7 @@ export class EntityService {
   }
 
   search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<EntityField>,
     order: EntityOrder,
     page: Page,
@@ -108,7 +109,8 @@ export class EntityService {
   }
 
   /**
-   * Replaces what a caller decides; the client id never changes, the secret only when a new one is given.
+   * Replaces what a caller decides; the client id never changes, the secret only when a new one is given. A change that
+   * changes nothing leaves no trace.
    * @returns with the secret where it is readable or was given in this call
    * @throws DomainError not_found; invalid, for an unknown type, or another type while there are grants on the entity
    */
@@ -123,19 +125,19 @@ export class EntityService {
       const [shown] = await this.withSecrets([before]);
       const draft = await toDraft(shown ?? { entity: before, clientSecret: undefined });
       await this.checkType(context, before, draft);
-      const after: Entity = {
-        ...before,
-        type: await this.typeOf(draft),
-        name: draft.name,
-        parentId: draft.parentId,
-        data: draft.data,
-        version: before.version + 1,
-        changed: this.clock.now(),
-      };
+      const { name, parentId, data, clientSecret } = draft;
+      const wanted: Entity = { ...before, type: await this.typeOf(draft), name, parentId, data };
+      const newSecret =
+        clientSecret !== undefined && !(await this.secrets.isRight(id, clientSecret))
+          ? clientSecret
+          : undefined;
+      if (newSecret === undefined && isDeepStrictEqual(before, wanted))
+        return { entity: before, clientSecret: clientSecret ?? shown?.clientSecret };
+      const after = { ...wanted, version: before.version + 1, changed: this.clock.now() };
       await this.entities.update(context, after);
-      if (draft.clientSecret !== undefined) await this.secrets.set(id, draft.clientSecret);
+      if (newSecret !== undefined) await this.secrets.set(id, newSecret);
       await this.record(context, 'entity.update', before, after);
-      return { entity: after, clientSecret: draft.clientSecret ?? shown?.clientSecret };
+      return { entity: after, clientSecret: clientSecret ?? shown?.clientSecret };
     });
   }
 

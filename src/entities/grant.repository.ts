@@ -6,11 +6,11 @@ import { toJsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
 import { foreignKeyViolation } from '../persistence/database-error.js';
-import { inOrderOf, pageOfIds } from '../persistence/page-query.js';
+import { groupedBy, inOrderOf, pageOfIds, readInParts } from '../persistence/page-query.js';
 import { lockRows } from '../persistence/row-lock.js';
-import { sql, type Sql } from '../persistence/sql.js';
+import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import { type TenantContext, tenantIdsOf, type TenantsContext } from '../tenants/tenant-context.js';
 import { EntityRepository } from './entity.repository.js';
 import type { EntityGrant, Recipient } from './grant.js';
 import { GrantPermissionRow, GrantRow } from './grant.row.js';
@@ -115,7 +115,7 @@ export class GrantRepository {
   }
 
   async search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<GrantField>,
     order: GrantOrder,
     page: Page,
@@ -124,7 +124,7 @@ export class GrantRepository {
     const query = {
       id: sql`entity_grants.id`,
       from: sql`entity_grants join entities on entities.id = entity_grants.target_id`,
-      where: sql`entity_grants.tenant_id = ${context.tenantId} and ${meets}`,
+      where: sql`entity_grants.tenant_id in (${joinSql(tenantIdsOf(context), ', ')}) and ${meets}`,
       order: order.map((step) => ({
         expression: columns[step.field],
         isDescending: step.isDescending,
@@ -134,23 +134,28 @@ export class GrantRepository {
     return { items: await this.findAll(context, ids.items), total: ids.total };
   }
 
-  private async findAll(context: TenantContext, ids: readonly string[]): Promise<EntityGrant[]> {
+  private async findAll(
+    context: TenantContext | TenantsContext,
+    ids: readonly string[],
+  ): Promise<EntityGrant[]> {
     if (ids.length === 0) return [];
-    const rows = await this.unitOfWork.manager.findBy(GrantRow, {
-      tenantId: context.tenantId,
-      id: In([...ids]),
-    });
-    const held = await this.unitOfWork.manager.findBy(GrantPermissionRow, {
-      grantId: In([...ids]),
-    });
+    const tenantId = In([...tenantIdsOf(context)]);
+    const rows = await readInParts(ids, (part) =>
+      this.unitOfWork.manager.findBy(GrantRow, { tenantId, id: In(part) }),
+    );
+    const held = await readInParts(ids, (part) =>
+      this.unitOfWork.manager.findBy(GrantPermissionRow, { grantId: In(part) }),
+    );
     const targets = await this.entities.findAll(context, [
       ...new Set(rows.map(({ targetId }) => targetId)),
     ]);
+    const targetsById = new Map(targets.map((target) => [target.id, target]));
+    const heldByGrant = groupedBy(held, ({ grantId }) => grantId);
     return inOrderOf(ids, rows).flatMap((row) => {
-      const target = targets.find(({ id }) => id === row.targetId);
+      const target = targetsById.get(row.targetId);
       if (target === undefined) return [];
       const permissionIds = new Set(
-        held.filter(({ grantId }) => grantId === row.id).map(({ permissionId }) => permissionId),
+        heldByGrant.get(row.id)?.map(({ permissionId }) => permissionId),
       );
       const permissions = target.type.permissions
         .filter(({ id }) => permissionIds.has(id))
@@ -160,8 +165,9 @@ export class GrantRepository {
   }
 
   private async insertPermissions(grant: EntityGrant): Promise<void> {
+    const granted = new Set(grant.permissions);
     const rows = grant.target.type.permissions
-      .filter(({ name }) => grant.permissions.includes(name))
+      .filter(({ name }) => granted.has(name))
       .map(({ id }) => ({ grantId: grant.id, permissionId: id }));
     if (rows.length === 0) return;
     try {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { EventRecorder } from '../events/event-recorder.js';
 import { Clock } from '../kernel/clock.js';
@@ -8,7 +9,7 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { uniqueViolation } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import type { TenantContext, TenantsContext } from '../tenants/tenant-context.js';
 import type { Entity } from './entity.js';
 import { EntityRepository } from './entity.repository.js';
 import type { EntityGrant, GrantDraft, Recipient } from './grant.js';
@@ -29,7 +30,7 @@ export class GrantService {
 
   /**
    * Writes the one grant of that target and recipient, whether or not there was one. No permissions in the
-   * draft: the type's default ones.
+   * draft: the type's default ones. What is as it was leaves no trace.
    * @throws DomainError not_found, for an unknown target; invalid, for an unknown recipient or permission
    */
   async save(context: TenantContext, targetId: string, draft: GrantDraft): Promise<EntityGrant> {
@@ -59,7 +60,7 @@ export class GrantService {
   }
 
   search(
-    context: TenantContext,
+    context: TenantContext | TenantsContext,
     condition: Condition<GrantField>,
     order: GrantOrder,
     page: Page,
@@ -87,14 +88,15 @@ export class GrantService {
     if (target === undefined) throw DomainError.notFound('entity', targetId);
     const permissions = permissionsOf(target, draft);
     const before = await this.grants.find(context, targetId, draft.recipient, true);
+    const wanted = { permissions, data: draft.data };
+    if (before !== undefined && isDeepStrictEqual(before, { ...before, ...wanted })) return before;
     const now = this.clock.now();
     const grant: EntityGrant = {
       id: before?.id ?? newId(),
       tenantId: context.tenantId,
       target,
       recipient: draft.recipient,
-      permissions,
-      data: draft.data,
+      ...wanted,
       version: (before?.version ?? 0) + 1,
       created: before?.created ?? now,
       changed: now,
@@ -133,11 +135,11 @@ function permissionsOf(target: Entity, draft: GrantDraft): string[] {
   const known = target.type.permissions;
   if (draft.permissions.length === 0)
     return known.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  const unknown = draft.permissions.filter(
-    (name) => !known.some((permission) => permission.name === name),
-  );
+  const knownNames = new Set(known.map(({ name }) => name));
+  const unknown = draft.permissions.filter((name) => !knownNames.has(name));
   if (unknown.length > 0) throw DomainError.invalid(...unknown.map(toUnknownPermission));
-  return known.map(({ name }) => name).filter((name) => draft.permissions.includes(name));
+  const wanted = new Set(draft.permissions);
+  return [...knownNames].filter((name) => wanted.has(name));
 }
 
 function toUnknownPermission(name: string): Problem {

@@ -1,5 +1,9 @@
-/** How a field's value is compared with a given one. `co`, `sw`, `ew`: contains, starts with, ends with. */
-export type ComparisonOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+/**
+ * How a field's value is compared with a given one. `co`, `sw`, `ew`: contains, starts with, ends with; `like`: the
+ * whole value is as the given text says, in which each `*` stands for any text, and all else for itself.
+ */
+export type ComparisonOperator =
+  'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'like' | 'gt' | 'ge' | 'lt' | 'le';
 
 /**
  * A question about the rows of a room, over fields which that room offers. Faces build it from their

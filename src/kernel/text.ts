@@ -23,3 +23,10 @@ export function compareCodePoints(left: string, right: string): number {
   }
   return left.length - right.length;
 }
+
+const absentWords: ReadonlySet<string> = new Set(['', 'undefined', 'null']);
+
+/** Whether the text of a query says nothing: clients send these words for what they do not mean. */
+export function isAbsent(text: string): boolean {
+  return absentWords.has(text);
+}

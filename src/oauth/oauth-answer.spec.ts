@@ -11,6 +11,7 @@ describe('toOAuthError', () => {
     [new OAuthError('wrongClient'), 'wrongClient'],
     [new TokenRequestError('invalid_target_entity_scope', 'Said.'), 'invalidTargetScope'],
     [new TokenRequestError('invalid_entity_permission_scope', 'Said.'), 'invalidPermissionScope'],
+    [new TokenRequestError('invalid_client_authentication', 'Said.'), 'wrongClient'],
     [Object.assign(new Error('too large'), { statusCode: 413 }), 'bodyTooLarge'],
     [Object.assign(new Error('no type'), { statusCode: 415 }), 'malformedRequest'],
   ])('tells the client what it did: %s', (error, kind) => {

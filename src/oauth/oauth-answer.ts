@@ -19,8 +19,7 @@ export function toOAuthError(
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>,
 ): OAuthError {
   if (error instanceof OAuthError) return error;
-  if (error instanceof TokenRequestError)
-    return new OAuthError(scopeKinds[error.reason], error.message);
+  if (error instanceof TokenRequestError) return new OAuthError(kinds[error.reason], error.message);
   const clientFault = findClientFault(error);
   if (clientFault !== undefined) return clientFault;
   if (toDomainError(error)?.code === 'unavailable') {
@@ -31,9 +30,10 @@ export function toOAuthError(
   return new OAuthError('unexpected');
 }
 
-const scopeKinds: Readonly<Record<TokenRequestReason, OAuthErrorKind>> = {
+const kinds: Readonly<Record<TokenRequestReason, OAuthErrorKind>> = {
   invalid_target_entity_scope: 'invalidTargetScope',
   invalid_entity_permission_scope: 'invalidPermissionScope',
+  invalid_client_authentication: 'wrongClient',
 };
 
 /** Fastify refuses a body before the endpoint sees it: too large, cut off, or of no type at all. */

@@ -61,6 +61,12 @@ const refusals = {
     reason: 'invalid_grant_type',
     description: `The grant_type must be one of: ${supportedGrantTypes.join(', ')}`,
   },
+  proofNotSupported: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    reason: 'unknown',
+    description: 'Tokens are not bound to keys here: leave the DPoP header out for a bearer token.',
+  },
   invalidTargetScope: {
     status: 400,
     error: 'invalid_scope',

@@ -11,6 +11,8 @@ export interface OAuthRequest {
   readonly authorization: string | undefined;
   /** The tenant that the client believes to be in. */
   readonly tenantId: string | undefined;
+  /** Whether the client proves a key that its token is to be bound to (RFC 9449). */
+  readonly hasProof: boolean;
   readonly requestId: string;
 }
 
@@ -21,7 +23,7 @@ export interface OAuthAnswer {
 }
 
 /**
- * @param queryNames what may stand in the query instead of the body; secrets and tokens never may (RFC 6749 §2.3.1)
+ * @param queryNames what is read from the query too; secrets and tokens are refused there (RFC 6749 §2.3.1)
  * @throws OAuthError
  */
 export function readOAuthRequest(
@@ -44,7 +46,8 @@ export function readOAuthRequest(
     form.get('tenantId'),
     typeof tenantHeader === 'string' ? tenantHeader : undefined,
   ]);
-  return { form, authorization, tenantId, requestId: request.id };
+  const hasProof = request.headers.dpop !== undefined;
+  return { form, authorization, tenantId, hasProof, requestId: request.id };
 }
 
 function queryOf(url: string): Form {
@@ -52,12 +55,29 @@ function queryOf(url: string): Form {
   return question === -1 ? new Map() : parseForm(url.slice(question + 1));
 }
 
+/** What says who somebody is, or what is asked for, must not stand in a URL, which everybody writes down. */
+const bodyOnly: ReadonlySet<string> = new Set([
+  'access_token',
+  'assertion',
+  'client_assertion',
+  'client_assertion_type',
+  'client_id',
+  'client_secret',
+  'code',
+  'grant_type',
+  'password',
+  'refresh_token',
+  'token',
+  'username',
+]);
+
+/** Other parameters than these and those that are read are ignored, as RFC 6749 §3.2 has it. */
 function mergeQuery(form: Form, query: Form, queryNames: ReadonlySet<string>): Form {
-  if (query.size === 0) return form;
-  if (![...query.keys()].every((name) => queryNames.has(name)))
+  if ([...query.keys()].some((name) => bodyOnly.has(name)))
     throw new OAuthError('parameterInQuery');
-  if ([...query.keys()].some((name) => form.has(name))) throw new OAuthError('parameterTwice');
-  return new Map([...form, ...query]);
+  const read = [...query].filter(([name]) => queryNames.has(name));
+  if (read.some(([name]) => form.has(name))) throw new OAuthError('parameterTwice');
+  return new Map([...form, ...read]);
 }
 
 /** The parameter and the header say the same thing, or one of them is wrong. */

@@ -27,6 +27,8 @@ export class TokenEndpoint implements TokenRules {
     const grantType = request.form.get('grant_type');
     if (grantType === undefined) throw new OAuthError('missingGrantType');
     if (!supportedGrantTypes.includes(grantType)) throw new OAuthError('unsupportedGrantType');
+    // Whoever asks for a bound token must not be given one that everybody can use.
+    if (request.hasProof) throw new OAuthError('proofNotSupported');
     const credentials = requireCredentials(request);
     const client = await this.authenticator.find(credentials, request.tenantId);
     const scope = request.form.get('scope');

@@ -5,9 +5,10 @@ import { EntityTypeService } from '../entities/entity-type.service.js';
 import { everything } from '../kernel/condition.js';
 import { canonicalId, isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
+import { isAbsent } from '../kernel/text.js';
 import { KeyService } from '../keys/key.service.js';
 import type { PublicJwk } from '../keys/signing-key.js';
-import type { Tenant } from '../tenants/tenant.js';
+import { isServed, type Tenant } from '../tenants/tenant.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { toDiscoveryDocument } from './discovery-document.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
@@ -29,9 +30,9 @@ export class WellKnownController {
 
   @Get(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
   async discover(@Query('tenantId') tenantId: unknown): Promise<JsonObject> {
-    const isAbsent = tenantId === undefined || tenantId === '';
+    const isNamed = tenantId !== undefined && !(typeof tenantId === 'string' && isAbsent(tenantId));
     return this.documentOf(
-      isAbsent ? await this.tenants.getDefault() : await this.tenantOf(tenantId),
+      isNamed ? await this.tenantOf(tenantId) : await this.tenants.getDefault(),
     );
   }
 
@@ -69,7 +70,7 @@ export class WellKnownController {
   private async tenantOf(id: unknown): Promise<Tenant> {
     const tenant =
       typeof id === 'string' && isUuid(id) ? await this.tenants.find(canonicalId(id)) : undefined;
-    if (tenant === undefined) throw new NotFoundException();
+    if (tenant === undefined || !isServed(tenant)) throw new NotFoundException();
     return tenant;
   }
 }

@@ -37,3 +37,33 @@ export function inOrderOf<Row extends { readonly id: string }>(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
+
+/** So many ids in one statement, whose rows, and a few that hang on each, arrive well within its time. */
+const idsPerRead = 1_000;
+
+/** Reads what belongs to very many ids in several statements of a bounded size. */
+export async function readInParts<Row>(
+  ids: readonly string[],
+  read: (ids: string[]) => Promise<readonly Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let start = 0; start < ids.length; start += idsPerRead) {
+    for (const row of await read(ids.slice(start, start + idsPerRead))) rows.push(row);
+  }
+  return rows;
+}
+
+/** The rows of each owner, for rows that were loaded for many owners at once; in the order in which they came. */
+export function groupedBy<Row>(
+  rows: readonly Row[],
+  ownerOf: (row: Row) => string,
+): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const owner = ownerOf(row);
+    const group = groups.get(owner);
+    if (group === undefined) groups.set(owner, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

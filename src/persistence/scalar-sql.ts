@@ -40,6 +40,8 @@ function compared(left: Sql, operator: Operator, value: Value, dialect: Dialect)
   if (operator === 'co' || operator === 'sw' || operator === 'ew') {
     return typeof value === 'string' ? textPart(left, operator, value, dialect) : undefined;
   }
+  if (operator === 'like')
+    return typeof value === 'string' ? textLike(left, value, dialect) : undefined;
   if (operator !== 'eq' && typeof value === 'boolean') return undefined;
   return sql`${left} ${sql.raw(symbols[operator])} ${parameter(value, dialect)}`;
 }
@@ -52,6 +54,17 @@ export function parameter(value: Value, dialect: Dialect): Sql {
   return Number.isSafeInteger(value)
     ? sql`cast(${value} as bigint)`
     : sql`cast(${value} as numeric)`;
+}
+
+/**
+ * SQLite's LIKE has its own idea of case, its GLOB has none; both databases give up on a pattern as soon as the rest of
+ * the text is too short for it, so no pattern makes them try every way of dividing the text.
+ */
+function textLike(left: Sql, pattern: string, dialect: Dialect): Sql {
+  const wanted = pattern.replace(/\*+/g, '*');
+  return dialect === 'postgres'
+    ? sql`${left} like ${wanted.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')}`
+    : sql`${left} glob ${wanted.replace(/[?[]/g, '[$&]')}`;
 }
 
 /** No LIKE, which has wildcards and, on SQLite, its own idea of case. Lengths are in characters on both databases. */

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../config/make-folder.js';
+import { databaseUnavailable } from './database-error.js';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
-import { patiently } from './sqlite-patience.js';
+import { isBusy, patiently } from './sqlite-patience.js';
 import { statementKind } from './sqlite-statement-kind.js';
 import { busyWaitMs, WaitingLine } from './waiting-line.js';
 
@@ -39,7 +40,7 @@ export class SqliteConnections {
   ) {}
 
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {
-    if (settings.file !== inMemory) await mkdir(dirname(settings.file), { recursive: true });
+    if (settings.file !== inMemory) makeFolder(dirname(settings.file));
     const writer = await openWriter(settings);
     const line = new WaitingLine([writer], settings.writerWaitMs ?? busyWaitMs);
     if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);
@@ -58,10 +59,26 @@ export class SqliteConnections {
     this.writerLine.giveBack(writer);
   }
 
+  /**
+   * To be told before the writer is given back, when it could not write. Another process holds the file: those who
+   * waited behind this one have waited as long, and would each wait once more, one after the other.
+   */
+  tellWriteFailure(error: unknown): void {
+    if (isBusy(error)) this.writerLine.refuseAll(databaseUnavailable(error));
+  }
+
   /** Runs one statement outside of every transaction. */
   perform(text: string, values: readonly unknown[]): Promise<SqliteResult> {
-    const line = statementKind(text).isRead ? this.readerLine : this.writerLine;
-    return line.lend((connection) => performOn(connection, text, values));
+    if (statementKind(text).isRead)
+      return this.readerLine.lend((connection) => performOn(connection, text, values));
+    return this.writerLine.lend(async (connection) => {
+      try {
+        return await performOn(connection, text, values);
+      } catch (error) {
+        this.tellWriteFailure(error);
+        throw error;
+      }
+    });
   }
 
   /** Waits for what is under way, moves the log into the file and lets go of it. */

@@ -22,6 +22,7 @@ export async function patiently<Result>(
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether another process holds the file, and SQLite's own waiting for it was over. */
+export function isBusy(error: unknown): boolean {
   return types.isNativeError(error) && 'code' in error && error.code === 'SQLITE_BUSY';
 }

@@ -141,6 +141,7 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
         this.isMigrating ? migrationPatienceMs : 0,
       );
     } catch (error) {
+      this.connections.tellWriteFailure(error);
       this.end();
       throw error;
     }

@@ -11,3 +11,24 @@ export interface TenantContext extends RequestContext {
 export function tenantContext(request: RequestContext, tenantId: string): TenantContext {
   return Object.freeze({ actor: request.actor, requestId: request.requestId, tenantId });
 }
+
+/** What a search takes that may go over several tenants: every one of them by name, never "all there are". */
+export interface TenantsContext extends RequestContext {
+  readonly tenantIds: readonly string[];
+}
+
+export function tenantsContext(
+  request: RequestContext,
+  tenantIds: readonly string[],
+): TenantsContext {
+  return Object.freeze({
+    actor: request.actor,
+    requestId: request.requestId,
+    tenantIds: Object.freeze([...tenantIds]),
+  });
+}
+
+/** The tenants that a search is about. */
+export function tenantIdsOf(context: TenantContext | TenantsContext): readonly string[] {
+  return 'tenantIds' in context ? context.tenantIds : [context.tenantId];
+}

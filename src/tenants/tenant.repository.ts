@@ -12,7 +12,7 @@ import { sql } from '../persistence/sql.js';
 import { translateReferences, type Reference } from '../persistence/references.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { InstallationRow } from './installation.row.js';
-import type { Tenant } from './tenant.js';
+import type { Tenant, TenantState } from './tenant.js';
 import { TenantRow } from './tenant.row.js';
 
 export type TenantField = 'id' | 'name' | 'insertInstant';
@@ -20,6 +20,9 @@ export type TenantOrder = readonly {
   readonly field: TenantField;
   readonly isDescending: boolean;
 }[];
+
+/** More ids than this are not listed at once: a statement takes them all as parameters. */
+export const idsMax = 10_000;
 
 const columns = {
   id: sql`tenants.id`,
@@ -53,7 +56,7 @@ export class TenantRepository {
     );
   }
 
-  /** Whether there was such a tenant. Everything in it goes with it. */
+  /** Whether there was such a tenant. What is still in it goes with it. */
   async delete(id: string): Promise<boolean> {
     const deleted = await this.unitOfWork.execute(sql`delete from tenants where id = ${id}`);
     return deleted > 0;
@@ -84,6 +87,14 @@ export class TenantRepository {
     const ids = await pageOfIds(this.unitOfWork, query, page);
     const rows = await this.unitOfWork.manager.findBy(TenantRow, { id: In([...ids.items]) });
     return { items: inOrderOf(ids.items, rows).map(toTenant), total: ids.total };
+  }
+
+  /** The ids of tenants in that state, the oldest first. */
+  async listIds(state: TenantState, limit = idsMax): Promise<string[]> {
+    const rows = await this.unitOfWork.query<{ id: string }>(
+      sql`select id from tenants where state = ${state} order by created, id limit ${limit}`,
+    );
+    return rows.map(({ id }) => id);
   }
 
   async findDefaultId(): Promise<string | undefined> {

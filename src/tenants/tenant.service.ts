@@ -11,7 +11,13 @@ import { newId } from '../kernel/ids.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { uniqueViolation } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import { defaultTokenLifetimeSeconds, type Tenant, type TenantDraft } from './tenant.js';
+import {
+  defaultTokenLifetimeSeconds,
+  servedState,
+  type Tenant,
+  type TenantDraft,
+} from './tenant.js';
+import { TenantEraser } from './tenant-eraser.js';
 import { type TenantField, type TenantOrder, TenantRepository } from './tenant.repository.js';
 
 export type { TenantField, TenantOrder } from './tenant.repository.js';
@@ -23,6 +29,7 @@ const system: RequestContext = { actor: { kind: 'system', id: 'start' }, request
 export class TenantService {
   constructor(
     private readonly tenants: TenantRepository,
+    private readonly eraser: TenantEraser,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -78,6 +85,11 @@ export class TenantService {
     return this.tenants.search(condition, order, page);
   }
 
+  /** The ids of the tenants that are served, the oldest first. */
+  listServedIds(limit?: number): Promise<string[]> {
+    return this.tenants.listIds(servedState, limit);
+  }
+
   /**
    * Replaces what a caller decides; a change that changes nothing leaves no trace. An issuer that was left is
    * remembered: tokens signed under it stay good.
@@ -92,6 +104,7 @@ export class TenantService {
     return this.unitOfWork.run(async () => {
       const before = await this.tenants.findForChange(id);
       if (before === undefined) throw DomainError.notFound('tenant', id);
+      if (before.state === 'PendingDelete') throw beingDeleted();
       const draft = await toDraft(before);
       if (isDeepStrictEqual(before, { ...before, ...draft })) return before;
       const after: Tenant = {
@@ -117,13 +130,27 @@ export class TenantService {
   }
 
   /**
-   * Deletes the tenant with everything in it: people, groups, entities, grants, tokens.
-   * @throws DomainError not_found; invalid, for the default tenant
+   * Deletes the tenant with everything in it: people, groups, entities, grants, tokens. From the first moment on it is
+   * served no more; with very many people in it the rest takes a while, which this call waits for.
+   * @throws DomainError not_found; invalid, for the default tenant; unavailable, when it could not be brought to its end
    */
   async delete(context: RequestContext, id: string): Promise<void> {
+    await this.beginDelete(context, id);
+    await this.eraser.erase(id);
+  }
+
+  /** The same, but resolves as soon as the tenant is served no more. */
+  async deleteWithoutWaiting(context: RequestContext, id: string): Promise<void> {
+    await this.beginDelete(context, id);
+    this.eraser.eraseUnattended(id);
+  }
+
+  /** There is no way back from here, so here it is recorded, by whom it was asked for. */
+  private async beginDelete(context: RequestContext, id: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const before = await this.tenants.findForChange(id);
       if (before === undefined) throw DomainError.notFound('tenant', id);
+      if (before.state === 'PendingDelete') return;
       if ((await this.tenants.findDefaultId()) === id) {
         throw DomainError.invalid({
           field: 'id',
@@ -131,7 +158,12 @@ export class TenantService {
           message: 'The default tenant can not be deleted.',
         });
       }
-      await this.tenants.delete(id);
+      await this.tenants.update({
+        ...before,
+        state: 'PendingDelete',
+        version: before.version + 1,
+        changed: this.clock.now(),
+      });
       await this.events.record(
         { ...context, tenantId: id },
         {
@@ -183,6 +215,11 @@ export class TenantService {
       data: {},
     };
   }
+}
+
+function beingDeleted(): DomainError {
+  const message = 'The tenant is being deleted.';
+  return DomainError.invalid({ field: 'state', rule: 'immutable', message });
 }
 
 function leftIssuers(before: Tenant, issuer: string): readonly string[] {

@@ -2,6 +2,14 @@ import type { JsonObject } from '../kernel/json.js';
 
 export type TenantState = 'Active' | 'Inactive' | 'PendingDelete';
 
+/** Whether anybody is served in the tenant: one that is inactive or being deleted has no tokens and no API. */
+export function isServed(tenant: Tenant): boolean {
+  return tenant.state === servedState;
+}
+
+/** The one state in which a tenant is served. */
+export const servedState: TenantState = 'Active';
+
 /** Whether and for which entities the SCIM endpoints serve the tenant. */
 export interface ScimSettings {
   readonly isEnabled: boolean;

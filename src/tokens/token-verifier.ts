@@ -6,7 +6,7 @@ import { Clock } from '../kernel/clock.js';
 import { isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import { KeyService } from '../keys/key.service.js';
-import type { Tenant } from '../tenants/tenant.js';
+import { isServed, type Tenant } from '../tenants/tenant.js';
 import { type TenantContext, tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { isSignedBy, parseJws, type ParsedJws } from './jws.js';
@@ -83,7 +83,7 @@ export class TokenVerifier {
     if (claims === undefined) return refused('wrong_kind');
 
     const tenant = await this.tenants.find(claims.tid);
-    if (tenant === undefined || tenant.state !== 'Active') return refused('no_longer_granted');
+    if (tenant === undefined || !isServed(tenant)) return refused('no_longer_granted');
     if (![tenant.issuer, ...tenant.earlierIssuers].includes(claims.iss))
       return refused('wrong_issuer');
     const context = tenantContext(

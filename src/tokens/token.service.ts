@@ -10,7 +10,7 @@ import { compareCodePoints } from '../kernel/text.js';
 import { KeyService } from '../keys/key.service.js';
 import type { Signer } from '../keys/signing-key.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { Tenant } from '../tenants/tenant.js';
+import { isServed, type Tenant } from '../tenants/tenant.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { signJws, tokenCharactersMax } from './jws.js';
@@ -21,7 +21,7 @@ import {
   recordedLifetimeSecondsMin,
   type TokenRecord,
 } from './token.js';
-import { TokenMemory } from './token-memory.js';
+import { type Allowance, TokenMemory } from './token-memory.js';
 import { TokenRequestError } from './token-request-error.js';
 import { TokenRepository } from './token.repository.js';
 
@@ -50,7 +50,7 @@ export class TokenService {
   /**
    * Issues a token to a client that has proved who it is (contract/oauth.md §3).
    * @param scope as the client sent it; undefined or empty asks for a token without audience
-   * @throws TokenRequestError when a target or a permission is not granted
+   * @throws TokenRequestError when a target or a permission is not granted, or the tenant is not served
    */
   async issue(
     context: TenantContext,
@@ -58,14 +58,8 @@ export class TokenService {
     scope: string | undefined,
     options: IssueOptions = {},
   ): Promise<IssuedToken> {
-    const { tenant, targets } = await this.memory.allowance(
-      context,
-      client.id,
-      scope ?? '',
-      async () => ({
-        tenant: await this.tenants.get(context.tenantId),
-        targets: await this.grantedTargets(context, client, parseTargetScope(scope ?? '')),
-      }),
+    const { tenant, targets } = await this.memory.allowance(context, client.id, scope ?? '', () =>
+      this.readAllowance(context, client, scope ?? ''),
     );
     const settings = tokenSettingsOf(client, tenant);
     const signer = await this.keys.getSigner(settings.keyId);
@@ -121,6 +115,19 @@ export class TokenService {
         },
       });
     });
+  }
+
+  private async readAllowance(
+    context: TenantContext,
+    client: Entity,
+    scope: string,
+  ): Promise<Allowance> {
+    const tenant = await this.tenants.find(context.tenantId);
+    if (tenant === undefined || !isServed(tenant)) throw notServed();
+    return {
+      tenant,
+      targets: await this.grantedTargets(context, client, parseTargetScope(scope)),
+    };
   }
 
   private async grantedTargets(
@@ -200,6 +207,14 @@ function toRecord(parts: {
     ends: parts.token.ends,
     revokedAt: undefined,
   };
+}
+
+/** Told as every other fault of a client is: it says nothing of the tenant. */
+function notServed(): TokenRequestError {
+  return new TokenRequestError(
+    'invalid_client_authentication',
+    'The client could not be verified.',
+  );
 }
 
 function notGranted(): TokenRequestError {

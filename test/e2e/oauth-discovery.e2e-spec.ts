@@ -28,6 +28,8 @@ describe.each(databases)('discovery on $name', (database) => {
     ['/.well-known/openid-configuration', () => app.configuration.publicUrl],
     ['/.well-known/oauth-authorization-server', () => app.configuration.publicUrl],
     ['/.well-known/openid-configuration?tenantId=', () => app.configuration.publicUrl],
+    ['/.well-known/openid-configuration?tenantId=undefined', () => app.configuration.publicUrl],
+    ['/.well-known/oauth-authorization-server?tenantId=null', () => app.configuration.publicUrl],
     ['/.well-known/openid-configuration?tenantId={tenant}', () => 'acme.com'],
     ['/.well-known/oauth-authorization-server?tenantId={tenant}', () => 'acme.com'],
     ['/{tenant}/.well-known/openid-configuration', () => 'acme.com'],

@@ -519,11 +519,29 @@ describe.each(databases)('POST /oauth2/token on $name', (database) => {
       'grant_type=client_credentials',
       'token=x',
       'scope=x&client_secret=y',
-    ])('T12 may hold nothing else: %s', async (query) => {
+      'client_assertion=x',
+      'foo=bar&refresh_token=x',
+    ])('T12 may hold no credential and nothing that asks for one: %s', async (query) => {
       const response = await token(inBody(), {}, `?${query}`);
 
       expect(response).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
     });
+  });
+
+  it.each(['foo=bar', 'foo=bar&tenantId=x', 'resource='])(
+    'ignores what it does not know in the query (RFC 6749 §3.2): %s',
+    async (query) => {
+      const response = await token(inBody(), {}, `?${query}`);
+
+      expect(response).toMatchObject({ status: 200, body: { token_type: 'Bearer' } });
+    },
+  );
+
+  it('gives no bearer token to who asks for one that is bound to a key (RFC 9449 §5)', async () => {
+    const response = await token(inBody(), { dpop: 'eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.x' });
+
+    expect(response).toMatchObject({ status: 400, body: { error: 'invalid_dpop_proof' } });
+    expect(response.body).not.toHaveProperty('access_token');
   });
 
   it('never writes to the console', async () => {

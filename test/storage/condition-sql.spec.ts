@@ -44,6 +44,11 @@ const awkwardTexts = [
   'a%',
   'a_',
   'ab%c',
+  'a*',
+  '*b*',
+  'a*%*c',
+  '[a]*',
+  '[^b]',
   '%',
   '_',
   '\\',
@@ -246,6 +251,7 @@ function compares(
     if (operator === 'co') return left.includes(right);
     if (operator === 'sw') return left.startsWith(right);
     if (operator === 'ew') return left.endsWith(right);
+    if (operator === 'like') return likePattern(right).test(left);
   }
   const order =
     typeof left === 'string'
@@ -257,12 +263,18 @@ function compares(
   return operator === 'le' && order <= 0;
 }
 
+function likePattern(text: string): RegExp {
+  const literals = text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${literals.join('.*')}$`, 'su');
+}
+
 const operators: readonly ComparisonOperator[] = [
   'eq',
   'ne',
   'co',
   'sw',
   'ew',
+  'like',
   'gt',
   'ge',
   'lt',

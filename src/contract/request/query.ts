@@ -1,3 +1,4 @@
+import { isAbsent } from '../../kernel/text.js';
 import { requestError } from './request-error.js';
 
 /** A query string as it was taken apart: a repeated name has several values. */
@@ -49,15 +50,13 @@ function presentValue(
   value: Query[string] | undefined,
 ): string | string[] | undefined {
   const texts = (typeof value === 'string' ? [value] : (value ?? [])).filter(
-    (text) => !absentWords.has(text),
+    (text) => !isAbsent(text),
   );
   if (texts.some((text) => text.includes('\0'))) {
     throw requestError(name, 'invalid', `[${name}] must not have a NUL character.`);
   }
   return texts.length > 1 ? texts : texts[0];
 }
-
-const absentWords: ReadonlySet<string> = new Set(['', 'undefined', 'null']);
 
 function elementOf(
   elements: Map<string, Map<number, Fields>>,

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../kernel/json.js';
 import { parsePatchFlavour, patchDocument } from '../patch-document.js';
 import type { RequestClass } from './instantiate.js';
 import { parseRequest } from './parse-request.js';
+import { requestError } from './request-error.js';
 
 /**
  * From an object's present request document (the body that a PUT of it would have) to the request that is to
@@ -23,7 +24,7 @@ export function replacement<Request extends object>(
 
 /**
  * PATCH: the present document is patched, and the result checked exactly as a PUT would be (contract/README.md §5).
- * @throws DomainError invalid, for a Content-Type that is no flavour; the revision throws RequestError
+ * @throws DomainError invalid, for a Content-Type that is no flavour; RequestError, for a body of `null`; the revision throws RequestError
  */
 export function patch<Request extends object>(
   type: RequestClass<Request>,
@@ -31,5 +32,6 @@ export function patch<Request extends object>(
   body: Json | undefined,
 ): Revision<Request> {
   const flavour = parsePatchFlavour(mediaType);
+  if (body === null) throw requestError('', 'invalid', 'The body must be a JSON object.');
   return (current) => parseRequest(type, patchDocument(flavour, current(), body ?? {}));
 }

@@ -1,17 +1,15 @@
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import type { Page } from '../../kernel/page.js';
 import type { MemberReaders } from '../request/instantiate.js';
 import {
   integerExpected,
   integerMax,
-  invalid,
   textExpected,
   toInteger,
   tooLarge,
   tooLong,
   tooSmall,
 } from '../request/rules.js';
-import { wildcard } from './wildcard.js';
 
 const pageSizeDefault = 25;
 const pageSizeMax = 1_000;
@@ -38,7 +36,6 @@ export class PageCriteria {
 export class NameCriteria extends PageCriteria {
   @IsOptional()
   @IsString(textExpected)
-  @ValidateBy(wildcard, invalid('may have * at its beginning, at its end or once within.'))
   @MaxLength(searchTextCharactersMax, tooLong)
   readonly name?: string | null;
 }

@@ -8,7 +8,6 @@ import {
   IsUUID,
   Matches,
   MaxLength,
-  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -29,7 +28,7 @@ import {
 import { PageCriteria, searchTextCharactersMax, toPage } from './criteria.js';
 import type { OrderStep } from './order.js';
 import type { Search } from './search.js';
-import { wildcard, wildcardCondition } from './wildcard.js';
+import { wildcardCondition } from './wildcard.js';
 
 const columns = [
   'clientId',
@@ -97,7 +96,6 @@ export class EntityCriteria extends PageCriteria {
   @ValidateIf(hasNoIds)
   @IsString(textExpected)
   @Matches(plainTerm, termExpected)
-  @ValidateBy(wildcard, termExpected)
   @MaxLength(searchTextCharactersMax, tooLong)
   readonly queryString?: string | null;
 
