@@ -1,15 +1,29 @@
 import { Injectable } from '@nestjs/common';
+import { LateWriter, LateWrites } from '../persistence/late-writes.js';
 import { joinSql, sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
+import { chunksOf } from './json-rows.js';
 
 export type CountedKind = 'user' | 'group';
 
 /** Several rows for each count, so that creates at the same time do not queue for one. */
 const shards = 16;
 
+/** Few enough for their parameters to be within every database's limit. */
+const countsPerStatement = 1_000;
+
 /** A page of a list is at most so many rows away from a block's first. */
 const numbersPerBlock = 4_096;
+
+/** How many rows of a block came, less those that went. */
+interface Count {
+  readonly tenantId: string;
+  readonly kind: CountedKind;
+  readonly block: number;
+  readonly shard: number;
+  readonly n: number;
+}
 
 /** Where a list is to be read from to come to a position in it: `skip` rows after the first that is not below `pkMin`. */
 export interface Position {
@@ -23,7 +37,12 @@ export interface Position {
  */
 @Injectable()
 export class CounterRepository {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  private readonly writer = new LateWriter<Count>((counts) => this.writeAll(counts));
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly lateWrites: LateWrites,
+  ) {}
 
   /**
    * Counts each of the rows as come or gone; last in its transaction, since what is counted in stays locked until the
@@ -36,19 +55,9 @@ export class CounterRepository {
     pks: readonly number[],
     delta: 1 | -1,
   ): Promise<void> {
-    const sums = new Map<string, { block: number; shard: number; n: number }>();
-    for (const pk of pks) {
-      const [block, shard] = [blockOf(pk), pk % shards];
-      const n = sums.get(`${block} ${shard}`)?.n ?? 0;
-      sums.set(`${block} ${shard}`, { block, shard, n: n + delta });
-    }
-    if (sums.size === 0) return;
-    const rows = [...sums.values()].map(
-      ({ block, shard, n }) => sql`(${context.tenantId}, ${kind}, ${block}, ${shard}, ${n})`,
-    );
-    await this.unitOfWork.execute(sql`
-      insert into counters (tenant_id, kind, block, shard, n) values ${joinSql(rows, ', ')}
-      on conflict (tenant_id, kind, block, shard) do update set n = counters.n + excluded.n`);
+    const { tenantId } = context;
+    const counts = pks.map((pk) => ({ tenantId, kind, ...placeOf(pk), n: delta }));
+    await this.lateWrites.write(this.writer, counts);
   }
 
   async total(context: TenantContext, kind: CountedKind): Promise<number> {
@@ -75,6 +84,29 @@ export class CounterRepository {
       select block, upto - n as before from runs where upto > ${offset} order by block limit 1`);
     return found && { pkMin: found.block * numbersPerBlock, skip: offset - found.before };
   }
+
+  /** In one order for all, or two that count in the same places would wait for each other. */
+  private async writeAll(counts: readonly Count[]): Promise<void> {
+    const sums = new Map<string, Count>();
+    for (const count of counts) {
+      const key = `${count.tenantId} ${count.kind} ${count.block} ${count.shard}`;
+      sums.set(key, { ...count, n: count.n + (sums.get(key)?.n ?? 0) });
+    }
+    const ordered = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const chunk of chunksOf(ordered, countsPerStatement)) {
+      const rows = chunk.map(
+        ([, { tenantId, kind, block, shard, n }]) =>
+          sql`(${tenantId}, ${kind}, ${block}, ${shard}, ${n})`,
+      );
+      await this.unitOfWork.execute(sql`
+        insert into counters (tenant_id, kind, block, shard, n) values ${joinSql(rows, ', ')}
+        on conflict (tenant_id, kind, block, shard) do update set n = counters.n + excluded.n`);
+    }
+  }
+}
+
+function placeOf(pk: number): { readonly block: number; readonly shard: number } {
+  return { block: blockOf(pk), shard: pk % shards };
 }
 
 function blockOf(pk: number): number {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
+import { BatchService } from './batch.service.js';
 import { CounterRepository } from './counter.repository.js';
 import { CounterRow } from './counter.row.js';
 import { ExternalIdRepository } from './external-id.repository.js';
@@ -30,6 +31,7 @@ const rows = [
 @Module({
   imports: [TypeOrmModule.forFeature(rows), EventsModule],
   providers: [
+    BatchService,
     UserService,
     UserRepository,
     GroupService,
@@ -41,6 +43,6 @@ const rows = [
     ListRepository,
     PasswordHasher,
   ],
-  exports: [UserService, GroupService, PasswordHasher],
+  exports: [BatchService, UserService, GroupService, PasswordHasher],
 })
 export class DirectoryModule {}

@@ -41,6 +41,31 @@ export class PasswordHasher {
     }
   }
 
+  /**
+   * Hashes many, only so many at once as are hashed anyway: they never fill the line that others wait in. A password that
+   * is refused has its refusal in its place.
+   * @throws DomainError unavailable
+   */
+  async hashEach(passwords: readonly string[]): Promise<readonly (HashedPassword | DomainError)[]> {
+    const outcomes: (HashedPassword | DomainError)[] = [];
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let index = next++; index < passwords.length; index = next++) {
+        try {
+          outcomes[index] = await this.hash(passwords[index] ?? '');
+        } catch (error) {
+          if (!(error instanceof DomainError) || error.code !== 'invalid') {
+            next = passwords.length;
+            throw error;
+          }
+          outcomes[index] = error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: hashesAtOnce }, lane));
+    return outcomes;
+  }
+
   private async enter(): Promise<void> {
     if (this.running < hashesAtOnce) {
       this.running += 1;

@@ -21,6 +21,12 @@ import { type UserField, UserRepository } from './user.repository.js';
 
 export { canSortUsersBy, isUserField, type UserField } from './user-fields.js';
 
+/** A user to be made, with the id that it is to have. */
+export interface NewUserDraft {
+  readonly id: string;
+  readonly draft: UserDraft;
+}
+
 /** What may be done with the people of a tenant. */
 @Injectable()
 export class UserService {
@@ -37,31 +43,34 @@ export class UserService {
    * @throws DomainError conflict, when user name, e-mail address or id are taken; invalid, for a key that is too long
    */
   create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
-    const now = this.clock.now();
-    const client = clientOf(context);
-    const user: Omit<User, 'pk'> = {
-      id,
-      tenantId: context.tenantId,
-      isActive: draft.isActive,
-      deactivatedBy: draft.isActive ? undefined : context.actor,
-      version: 1,
-      membershipVersion: 0,
-      created: now,
-      changed: now,
-      createdByClient: client,
-      changedByClient: client,
-      externalId:
-        client && draft.externalId !== undefined
-          ? { clientEntityId: client, value: draft.externalId }
-          : undefined,
-      profile: draft.profile,
-      data: draft.data ?? {},
-    };
+    const user = this.newUser(context, id, draft);
     return this.unitOfWork.run(async () => {
       refuseTooLong('externalId', draft.externalId);
       const pk = await this.users.insert(context, user, draft.password);
       const created = { ...user, pk };
       await this.record(context, 'user.create', undefined, created);
+      return created;
+    });
+  }
+
+  /**
+   * Creates all of them or none, in fewer statements than one by one.
+   * @throws DomainError as `create` does, also when two of them are in each other's way
+   */
+  createAll(context: TenantContext, drafts: readonly NewUserDraft[]): Promise<User[]> {
+    const users = drafts.map(({ id, draft }) => this.newUser(context, id, draft));
+    return this.unitOfWork.run(async () => {
+      for (const { draft } of drafts) refuseTooLong('externalId', draft.externalId);
+      const pks = await this.users.insertAll(context, users);
+      const created: User[] = [];
+      for (const [index, user] of users.entries()) {
+        const pk = pks[index];
+        if (pk === undefined) throw new Error('an insert that returns its rows left one out');
+        const password = drafts[index]?.draft.password;
+        if (password) await this.users.setPassword(pk, password, user.changed);
+        created.push({ ...user, pk });
+      }
+      for (const user of created) await this.record(context, 'user.create', undefined, user);
       return created;
     });
   }
@@ -137,6 +146,29 @@ export class UserService {
   ): Promise<ReadonlyMap<string, string>> {
     const users = await this.users.findAll(context, [...new Set(ids)]);
     return new Map(users.map((user) => [user.id, shownName(user.profile) ?? user.id]));
+  }
+
+  private newUser(context: TenantContext, id: string, draft: UserDraft): Omit<User, 'pk'> {
+    const now = this.clock.now();
+    const client = clientOf(context);
+    return {
+      id,
+      tenantId: context.tenantId,
+      isActive: draft.isActive,
+      deactivatedBy: draft.isActive ? undefined : context.actor,
+      version: 1,
+      membershipVersion: 0,
+      created: now,
+      changed: now,
+      createdByClient: client,
+      changedByClient: client,
+      externalId:
+        client && draft.externalId !== undefined
+          ? { clientEntityId: client, value: draft.externalId }
+          : undefined,
+      profile: draft.profile,
+      data: draft.data ?? {},
+    };
   }
 
   private async apply(context: TenantContext, before: User, draft: UserDraft): Promise<User> {

@@ -7,11 +7,16 @@ export interface BodyLimits extends JsonLimits {
 
 const mebibyte = 1024 * 1024;
 const ordinary: BodyLimits = { ...defaultJsonLimits, bytesMax: mebibyte };
-const large: BodyLimits = { ...largeJsonLimits, bytesMax: 16 * mebibyte };
+
+/** For the routes that carry many objects; announced as Bulk's `maxPayloadSize` (RFC 7644 §3.7.4). */
+export const largeBodyBytesMax = 16 * mebibyte;
+
+const large: BodyLimits = { ...largeJsonLimits, bytesMax: largeBodyBytesMax };
 
 /** Routes that carry many objects in one request, or a group with all its members. */
 const largeRoutes: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
   { methods: ['POST', 'PUT'], path: /^\/api\/scim\/resource\/v2\/Groups(\/(?!\.search$)[^/]*)?$/i },
+  { methods: ['POST'], path: /^\/api\/scim\/resource\/v2\/Bulk\/?$/i },
 ];
 
 /** @param url as it stands in the request line, with its query */

@@ -4,6 +4,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
 import { createDataSource, dataSourceOptions } from './data-source.js';
 import { toDomainError } from './database-error.js';
+import { LateWrites } from './late-writes.js';
 import { openMigrated } from './open-database.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -24,8 +25,8 @@ const connectPauseMs = 1_000;
       dataSourceFactory: openDataSource,
     }),
   ],
-  providers: [UnitOfWork],
-  exports: [UnitOfWork],
+  providers: [UnitOfWork, LateWrites],
+  exports: [UnitOfWork, LateWrites],
 })
 export class PersistenceModule {}
 

@@ -30,6 +30,14 @@ export interface WriteOptions {
   readonly hashPassword: (password: string) => Promise<HashedPassword>;
 }
 
+/** A resource to be made among others. */
+export interface Creation {
+  readonly body: unknown;
+  /** Promised already. */
+  readonly id: string;
+  readonly options: WriteOptions;
+}
+
 /** What a SCIM endpoint of resources can do. Bodies are still a stranger's JSON; answers are ready to send. */
 export interface ResourceHandler {
   /** The permissions of the endpoint are this with an operation behind it: `scim:user` and `:create`. */
@@ -42,6 +50,11 @@ export interface ResourceHandler {
     options: WriteOptions,
     id?: string,
   ): Promise<ResourceAnswer>;
+  /**
+   * Makes all of them or none, in fewer statements than one by one; there only where it is so. The answers are without
+   * resources.
+   */
+  createAll?(caller: ScimCaller, creations: readonly Creation[]): Promise<ResourceAnswer[]>;
   read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer>;
   list(caller: ScimCaller, query: ListQuery): Promise<JsonObject>;
   replace(

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { BulkController } from './bulk.controller.js';
+import { BulkService } from './bulk.service.js';
 import { Endpoints } from './endpoints.js';
 import { GroupHandler } from './group.handler.js';
 import { Paging } from './paging.js';
@@ -13,13 +15,14 @@ import { EnterpriseUserHandler, UserHandler } from './user.handler.js';
 /** The SCIM 2.0 server. */
 @Module({
   imports: [AuthModule, DirectoryModule, KeysModule],
-  controllers: [ScimController],
+  controllers: [BulkController, ScimController],
   providers: [
     UserHandler,
     EnterpriseUserHandler,
     GroupHandler,
     Endpoints,
     Paging,
+    BulkService,
     ScimGuard,
     ScimErrorFilter,
   ],

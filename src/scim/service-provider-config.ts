@@ -1,3 +1,5 @@
+import { largeBodyBytesMax } from '../edge/body-limits.js';
+import { bulkOperationsMax } from '../scim-core/bulk/parse-bulk-request.js';
 import type { JsonObject } from '../scim-core/json.js';
 import { countDefault, countMax } from '../scim-core/resource/list.js';
 import { cursorTimeoutSeconds } from './paging.js';
@@ -7,7 +9,11 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: {
+      supported: true,
+      maxOperations: bulkOperationsMax,
+      maxPayloadSize: largeBodyBytesMax,
+    },
     filter: { supported: true, maxResults: countMax },
     changePassword: { supported: true },
     sort: { supported: true },

@@ -6,7 +6,7 @@ const resources = ['Users', 'EnterpriseUsers', 'Groups'];
 const discovery = ['ServiceProviderConfig', 'ResourceTypes', 'Schemas'];
 
 /** What the standard has and this server does not: said, and not passed over (RFC 7644 §3.12). */
-const notImplemented = ['', '.search', 'Bulk', 'Me'];
+const notImplemented = ['', '.search', 'Me'];
 
 /**
  * Says why a path below the base is not served.
@@ -35,6 +35,7 @@ export function refuseRoute(method: string, url: string): never {
 }
 
 function methodsOf(endpoint: string, below: readonly string[]): readonly string[] {
+  if (endpoint === 'Bulk' && below.length === 0) return ['POST'];
   if (discovery.includes(endpoint) && below.length < 2) return ['GET'];
   if (!resources.includes(endpoint) || below.length > 1) return [];
   if (below.length === 0) return ['GET', 'POST'];

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import type { HashedPassword } from '../directory/password-hasher.js';
+import { enterpriseUrn } from '../directory/profile.js';
 import type { User } from '../directory/user.js';
 import {
   canSortUsersBy,
   isUserField,
+  type NewUserDraft,
   type UserField,
   UserService,
 } from '../directory/user.service.js';
@@ -31,6 +33,7 @@ import { toSort } from './list-order.js';
 import { Paging } from './paging.js';
 import type {
   ReadOptions,
+  Creation,
   ResourceAnswer,
   ResourceHandler,
   WriteOptions,
@@ -70,6 +73,21 @@ abstract class PeopleHandler implements ResourceHandler {
       id,
     );
     return this.presentOne(caller, user, projection);
+  }
+
+  async createAll(caller: ScimCaller, creations: readonly Creation[]): Promise<ResourceAnswer[]> {
+    const drafts: NewUserDraft[] = [];
+    for (const { body, id, options } of creations) {
+      const resource = this.parse(body);
+      const password = await hashPassword(resource, options);
+      drafts.push({ id, draft: toUserDraft(resource, undefined, password) });
+    }
+    const users = await this.users.createAll(caller.context, drafts);
+    return users.map((user) => ({
+      id: user.id,
+      version: userVersion(user),
+      resource: undefined,
+    }));
   }
 
   async read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer> {
@@ -162,7 +180,9 @@ abstract class PeopleHandler implements ResourceHandler {
     const groups = projectionWants(projection, 'groups')
       ? await this.users.groupsOf(caller.context, users)
       : new Map<number, []>();
-    const managers = users.flatMap((user) => findManagerId(user) ?? []);
+    const managers = wantsManager(projection)
+      ? users.flatMap((user) => findManagerId(user) ?? [])
+      : [];
     const names =
       managers.length === 0
         ? new Map<string, string>()
@@ -173,6 +193,13 @@ abstract class PeopleHandler implements ResourceHandler {
       return project(toUserResource(user, surroundings), projection, this.type);
     });
   }
+}
+
+/** By itself, or as a part of its extension. */
+function wantsManager(projection: Projection): boolean {
+  return [enterpriseUrn, `${enterpriseUrn}:manager`].some((name) =>
+    projectionWants(projection, name),
+  );
 }
 
 async function hashPassword(
