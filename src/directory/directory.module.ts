@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
 import { CounterRepository } from './counter.repository.js';
 import { CounterRow } from './counter.row.js';
+import { DirectorySearchRepository } from './directory-search.repository.js';
+import { DirectorySearchService } from './directory-search.service.js';
 import { ExternalIdRepository } from './external-id.repository.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupExternalIdRow, GroupMemberRow, GroupRow } from './group.row.js';
@@ -39,8 +41,10 @@ const rows = [
     ExternalIdRepository,
     CounterRepository,
     ListRepository,
+    DirectorySearchRepository,
+    DirectorySearchService,
     PasswordHasher,
   ],
-  exports: [UserService, GroupService, PasswordHasher],
+  exports: [UserService, GroupService, DirectorySearchService, PasswordHasher],
 })
 export class DirectoryModule {}
