@@ -20,6 +20,9 @@ import { ScimErrorFilter } from './scim-error.filter.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
 import { refuseRoute } from './unserved-route.js';
 
+/** HEAD is GET without the body, which the server leaves out by itself (RFC 9110 §9.3.2). */
+const readMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Queries of all resource types over HTTP (RFC 7644 §3.4.2.1, §3.4.3); each type has its own permission. */
 @Controller(scimBasePath)
 @Requires(anyone)
@@ -36,7 +39,7 @@ export class RootController {
     @Query() query: Readonly<Record<string, unknown>>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (request.method !== 'GET') refuseRoute(request.method, request.url);
+    if (!readMethods.has(request.method)) refuseRoute(request.method, request.url);
     await this.answer(caller, parseListQuery(query), reply);
   }
 

@@ -233,7 +233,8 @@ chapter('root queries', (server) => {
   });
 
   sentence('R10', async () => {
-    expect((await server.client.scim('GET', '')).status).toBe(200);
+    for (const method of ['GET', 'HEAD'])
+      expect((await server.client.scim(method, '')).status).toBe(200);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const answer = await server.client.scim(
         method,
