@@ -4,6 +4,8 @@ import { EventsModule } from '../events/events.module.js';
 import { BatchService } from './batch.service.js';
 import { CounterRepository } from './counter.repository.js';
 import { CounterRow } from './counter.row.js';
+import { DirectorySearchRepository } from './directory-search.repository.js';
+import { DirectorySearchService } from './directory-search.service.js';
 import { ExternalIdRepository } from './external-id.repository.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupExternalIdRow, GroupMemberRow, GroupRow } from './group.row.js';
@@ -41,8 +43,10 @@ const rows = [
     ExternalIdRepository,
     CounterRepository,
     ListRepository,
+    DirectorySearchRepository,
+    DirectorySearchService,
     PasswordHasher,
   ],
-  exports: [BatchService, UserService, GroupService, PasswordHasher],
+  exports: [BatchService, UserService, GroupService, DirectorySearchService, PasswordHasher],
 })
 export class DirectoryModule {}

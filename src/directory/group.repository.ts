@@ -15,6 +15,7 @@ import { ExternalIdRepository, joinExternalId } from './external-id.repository.j
 import { type GroupField, groupFields, isSelective } from './group-fields.js';
 import { type Group, type GroupProfile, nameKeyOf } from './group.js';
 import { withoutIndex } from './index-hint.js';
+import { isAmong } from './json-rows.js';
 import { type List, ListRepository } from './list.repository.js';
 
 export type { GroupField } from './group-fields.js';
@@ -104,6 +105,13 @@ export class GroupRepository {
     return this.find(context, id);
   }
 
+  /** Those of the numbers that exist in the tenant, by their numbers. */
+  async findNumbered(context: TenantContext, pks: readonly number[]): Promise<Map<number, Group>> {
+    if (pks.length === 0) return new Map();
+    const found = await this.select(context, isAmong(sql`groups.pk`, pks, this.unitOfWork.dialect));
+    return new Map(found.map((group) => [group.pk, group]));
+  }
+
   /** In the order of their creation, unless they are to be sorted. */
   async search(
     context: TenantContext,
@@ -111,17 +119,26 @@ export class GroupRepository {
     part: Page | Stretch,
     sort?: Sort<GroupField>,
   ): Promise<PartOf<Group>> {
+    const list = this.toList(context, condition, sort);
+    const found = await this.lists.partOf<SelectedGroup>(context, list, part);
+    return { ...found, items: found.items.map(toGroup) };
+  }
+
+  /** The groups that meet a condition, as a list to be read in parts. */
+  toList(
+    context: TenantContext,
+    condition: Condition<GroupField>,
+    sort: Sort<GroupField> | undefined,
+  ): List {
     const { dialect } = this.unitOfWork;
     const fields = groupFields(context);
-    const list: List = {
+    return {
       kind: 'group',
       columns: groupColumns,
       where: isEverything(condition) ? undefined : conditionSql(condition, fields, dialect),
       sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(condition) ? withoutIndex(dialect) : sql``,
     };
-    const found = await this.lists.partOf<SelectedGroup>(context, list, part);
-    return { ...found, items: found.items.map(toGroup) };
   }
 
   private async select(context: TenantContext, where: Sql): Promise<Group[]> {

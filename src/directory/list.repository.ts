@@ -28,7 +28,8 @@ export interface Listed {
   readonly sort_key?: string | number | null;
 }
 
-const tables: Readonly<Record<CountedKind, Sql>> = {
+/** The tables of the lists. */
+export const tables: Readonly<Record<CountedKind, Sql>> = {
   user: sql.raw('users'),
   group: sql.raw('groups'),
 };

@@ -162,18 +162,27 @@ export class MemberRepository {
   async touchUsers(context: TenantContext, pks: readonly number[]): Promise<string[]> {
     const ids: string[] = [];
     for (const chunk of chunksOf(pks)) {
-      const isChosen = this.rowIsAmong(context, chunk);
-      // In one order for all, so that two changes of groups with the same people do not block each other.
-      const which =
-        this.unitOfWork.dialect === 'sqlite'
-          ? isChosen
-          : sql`pk in (select pk from users where ${isChosen} order by pk for no key update)`;
+      const isChosen = this.inOneOrder(this.rowIsAmong(context, chunk));
       const rows = await this.unitOfWork.query<{ id: string }>(sql`
         update users set membership_version = membership_version + 1
-        where ${which} returning id`);
+        where ${isChosen} returning id`);
       ids.push(...rows.map((row) => row.id));
     }
     return ids;
+  }
+
+  /** The same for all who are in the groups, themselves or by way of others: they are in other groups than before. */
+  async touchUsersBelow(context: TenantContext, groupPks: readonly number[]): Promise<void> {
+    if (groupPks.length === 0) return;
+    const isBelow = sql`${withoutIndex(this.unitOfWork.dialect)}tenant_id = ${context.tenantId} and pk in (
+      with recursive below(pk) as (
+        select pk from groups where ${this.rowIsAmong(context, groupPks)}
+        union select member.child_pk from group_members member join below on member.group_pk = below.pk
+          where member.child_pk is not null)
+      select member.user_pk from group_members member join below on member.group_pk = below.pk
+        where member.user_pk is not null)`;
+    await this.unitOfWork.execute(sql`
+      update users set membership_version = membership_version + 1 where ${this.inOneOrder(isBelow)}`);
   }
 
   async groupIds(context: TenantContext, pks: readonly number[]): Promise<string[]> {
@@ -242,6 +251,13 @@ export class MemberRepository {
 
   private among(column: string, values: readonly string[] | readonly number[]): Sql {
     return isAmong(sql.raw(column), values, this.unitOfWork.dialect);
+  }
+
+  /** Users to be changed, in one order for all: two changes of groups with the same people do not block each other. */
+  private inOneOrder(isChosen: Sql): Sql {
+    return this.unitOfWork.dialect === 'sqlite'
+      ? isChosen
+      : sql`pk in (select pk from users where ${isChosen} order by pk for no key update)`;
   }
 
   /** Rows of the tenant by their numbers, which are what to go by: on SQLite the tenant's index must not be. */

@@ -148,6 +148,7 @@ export class MembershipService {
       [went, false],
       [came, true],
     ] as const) {
+      await this.members.touchUsersBelow(context, keys.groups);
       const ids = [
         ...(await this.members.touchUsers(context, keys.users)),
         ...(await this.members.groupIds(context, keys.groups)),

@@ -158,6 +158,13 @@ export class UserRepository {
     return this.select(context, isAmong(sql`users.id`, known, this.unitOfWork.dialect));
   }
 
+  /** Those of the numbers that exist in the tenant, by their numbers. */
+  async findNumbered(context: TenantContext, pks: readonly number[]): Promise<Map<number, User>> {
+    if (pks.length === 0) return new Map();
+    const found = await this.select(context, isAmong(sql`users.pk`, pks, this.unitOfWork.dialect));
+    return new Map(found.map((user) => [user.pk, user]));
+  }
+
   /** In the order of their creation, unless they are to be sorted. */
   async search(
     context: TenantContext,
@@ -165,18 +172,27 @@ export class UserRepository {
     part: Page | Stretch,
     sort?: Sort<UserField>,
   ): Promise<PartOf<User>> {
+    const list = this.toList(context, condition, sort);
+    const found = await this.lists.partOf<SelectedUser>(context, list, part);
+    return { ...found, items: found.items.map(toUser) };
+  }
+
+  /** The users that meet a condition, as a list to be read in parts. */
+  toList(
+    context: TenantContext,
+    condition: Condition<UserField>,
+    sort: Sort<UserField> | undefined,
+  ): List {
     const narrowed = indexed(condition);
     const { dialect } = this.unitOfWork;
     const fields = userFields(context);
-    const list: List = {
+    return {
       kind: 'user',
       columns: userColumns,
       where: isEverything(condition) ? undefined : conditionSql(narrowed, fields, dialect),
       sortedBy: sort && sortedBy(sort, fields, dialect),
       hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
-    const found = await this.lists.partOf<SelectedUser>(context, list, part);
-    return { ...found, items: found.items.map(toUser) };
   }
 
   /** The groups of each of the users: those that hold it, and those that hold these. */

@@ -29,13 +29,13 @@ export interface Mark {
  * The next stretch of a walk through a list: at most `limit` rows after the mark, or from the beginning. Rows that come
  * and go behind it do not move it.
  */
-export interface Stretch {
-  readonly after: Mark | undefined;
+export interface Stretch<M extends Mark = Mark> {
+  readonly after: M | undefined;
   readonly limit: number;
 }
 
 /** The rows of a page or a stretch, and how many there are in all. */
-export interface PartOf<Item> extends PageOf<Item> {
+export interface PartOf<Item, M extends Mark = Mark> extends PageOf<Item> {
   /** The mark to go on from; undefined at the end, and for a page. */
-  readonly next: Mark | undefined;
+  readonly next: M | undefined;
 }

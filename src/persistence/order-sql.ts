@@ -62,6 +62,16 @@ export function sortedBy(
   return { key, isDescending };
 }
 
+/** The key of rows that lack what others are sorted by. */
+export function absentKey(type: FieldType, dialect: Dialect): SortKey {
+  const expression = {
+    text: dialect === 'postgres' ? sql`(cast(null as text) collate "C")` : sql`cast(null as text)`,
+    number: sql`cast(null as bigint)`,
+    flag: sql`cast(null as boolean)`,
+  }[type];
+  return { expression, type, notNull: false };
+}
+
 /** One step of an `order by`. Of columns that are never null the words about nulls would keep SQLite from their index. */
 export function sortStep(expression: Sql, { key, isDescending }: SortedBy): Sql {
   const direction = sql.raw(isDescending ? 'desc' : 'asc');

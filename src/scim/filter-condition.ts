@@ -25,14 +25,17 @@ const nothing: Condition<never> = { kind: 'or', conditions: [] };
 /**
  * A filter as a question to a room (RFC 7644 §3.4.2.2). What a database can not answer is refused: nothing loads
  * a table to sift it in memory.
+ * @param others the types that are searched together with this one
  * @throws ScimError invalidFilter
  */
 export function toCondition<Field extends string>(
   text: string | undefined,
   searchable: Searchable<Field>,
+  others: readonly ResourceType[] = [],
 ): Condition<Field> {
   if (text === undefined) return everything;
-  return new Translation(searchable).translate(bindFilter(parseFilter(text), searchable.type));
+  const bound = bindFilter(parseFilter(text), searchable.type, others);
+  return new Translation(searchable).translate(bound);
 }
 
 class Translation<Field extends string> {

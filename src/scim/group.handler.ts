@@ -41,6 +41,7 @@ import { scimBaseUrl } from './scim-base.js';
 export class GroupHandler implements ResourceHandler {
   readonly permissionPrefix = 'scim:group';
   readonly type = groupResourceType;
+  readonly searchable = searchable;
 
   constructor(
     private readonly groups: GroupService,
@@ -152,7 +153,8 @@ export class GroupHandler implements ResourceHandler {
     return { id: group.id, version: groupVersion(group), resource };
   }
 
-  private async present(
+  /** Members of a whole page are looked up at once, and only if they will be shown. */
+  async present(
     caller: ScimCaller,
     groups: readonly Group[],
     projection: Projection,

@@ -17,8 +17,11 @@ export function toSort<Field extends string>(
   return sort && ref && { field: sortFieldOf(ref, searchable), isDescending: sort.isDescending };
 }
 
-/** @throws ScimError invalidValue, for an attribute that the database can not order by */
-function sortFieldOf<Field extends string>(
+/**
+ * The field of a room for an attribute to sort by.
+ * @throws ScimError invalidValue, for an attribute that the database can not order by
+ */
+export function sortFieldOf<Field extends string>(
   ref: AttributeRef,
   { findField, canSortBy }: Searchable<Field>,
 ): Field {

@@ -14,7 +14,7 @@ const cursorForm = /^([A-Za-z0-9_-]+)\.([0-9a-f]{64})$/;
 /** The list that a cursor goes through: it is good for no other. */
 export interface PagedList {
   readonly tenantId: string;
-  /** The endpoint's resource type, or a name for all of them. */
+  /** The resource type of the endpoint; empty for all types. */
   readonly over: string;
   readonly query: ListQuery;
 }
@@ -42,7 +42,7 @@ export class Paging {
    * What is to be read of the list.
    * @throws ScimError invalidCursor, expiredCursor or invalidCount
    */
-  partOf<M extends Mark>(list: PagedList): Page | (Stretch & { readonly after: M | undefined }) {
+  partOf<M extends Mark>(list: PagedList): Page | Stretch<M> {
     const { cursor, count, startIndex } = list.query;
     if (cursor === undefined) return { offset: startIndex - 1, limit: count };
     return { after: cursor === '' ? undefined : this.open<M>(list, cursor), limit: count };

@@ -163,7 +163,7 @@ export class ScimController {
   }
 
   /** Whatever is below the base and none of the above. */
-  @All(['', '*'])
+  @All('*')
   unserved(@Req() request: FastifyRequest): never {
     return refuseRoute(request.method, request.url);
   }

@@ -6,7 +6,7 @@ const resources = ['Users', 'EnterpriseUsers', 'Groups'];
 const discovery = ['ServiceProviderConfig', 'ResourceTypes', 'Schemas'];
 
 /** What the standard has and this server does not: said, and not passed over (RFC 7644 §3.12). */
-const notImplemented = ['', '.search', 'Me'];
+const notImplemented = ['Me'];
 
 /**
  * Says why a path below the base is not served.
@@ -19,11 +19,7 @@ export function refuseRoute(method: string, url: string): never {
     .replace(/^\/|\/$/g, '')
     .split('/');
   if (notImplemented.includes(endpoint) && below.length === 0) {
-    throw new ScimError(
-      501,
-      undefined,
-      `${endpoint === '' ? 'A query of all resource types' : `/${endpoint}`} is not offered.`,
-    );
+    throw new ScimError(501, undefined, `/${endpoint} is not offered.`);
   }
   const allowed = methodsOf(endpoint, below);
   if (allowed.length > 0 && !allowed.includes(method)) throw new MethodNotAllowed(method, allowed);
@@ -36,6 +32,8 @@ export function refuseRoute(method: string, url: string): never {
 
 function methodsOf(endpoint: string, below: readonly string[]): readonly string[] {
   if (endpoint === 'Bulk' && below.length === 0) return ['POST'];
+  if (endpoint === '' && below.length === 0) return ['GET'];
+  if (endpoint === '.search' && below.length === 0) return ['POST'];
   if (discovery.includes(endpoint) && below.length < 2) return ['GET'];
   if (!resources.includes(endpoint) || below.length > 1) return [];
   if (below.length === 0) return ['GET', 'POST'];

@@ -58,6 +58,10 @@ abstract class PeopleHandler implements ResourceHandler {
     private readonly configuration: Configuration,
   ) {}
 
+  get searchable(): Searchable<UserField> {
+    return { ...searchable, type: this.type };
+  }
+
   async create(
     caller: ScimCaller,
     body: unknown,
@@ -101,13 +105,12 @@ abstract class PeopleHandler implements ResourceHandler {
 
   async list(caller: ScimCaller, query: ListQuery): Promise<JsonObject> {
     const projection = parseProjection(query, this.type);
-    const own = { ...searchable, type: this.type };
     const list = { tenantId: caller.context.tenantId, over: this.type.name, query };
     const found = await this.users.search(
       caller.context,
-      toCondition(query.filter, own),
+      toCondition(query.filter, this.searchable),
       this.paging.partOf(list),
-      toSort(query, own),
+      toSort(query, this.searchable),
     );
     const resources = await this.present(caller, found.items, projection);
     return this.paging.toAnswer(list, { ...found, resources });
@@ -172,7 +175,7 @@ abstract class PeopleHandler implements ResourceHandler {
   }
 
   /** Groups and managers of a whole page are looked up at once, and only if they will be shown. */
-  private async present(
+  async present(
     caller: ScimCaller,
     users: readonly User[],
     projection: Projection,

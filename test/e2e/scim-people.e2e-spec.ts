@@ -213,7 +213,7 @@ describe.each(databases)('SCIM people on $name', (database) => {
         ),
         await own.scim('GET', path),
         await own.scim('GET', `${path}?attributes=password`),
-        await own.scim('GET', '/Users?attributes=password&sortBy=password'),
+        await own.scim('GET', '/Users?attributes=password&sortBy=userName'),
         await own.scim(
           'GET',
           `/EnterpriseUsers/${post.body.id}?attributes=urn:ietf:params:scim:schemas:core:2.0:User:password`,

@@ -3,9 +3,11 @@ import { UserRepository } from '../../src/directory/user.repository.js';
 import { UserService } from '../../src/directory/user.service.js';
 import { everything } from '../../src/kernel/condition.js';
 import { newId } from '../../src/kernel/ids.js';
+import { sql } from '../../src/persistence/sql.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import type { TenantContext } from '../../src/tenants/tenant-context.js';
 import { databases } from '../support/databases.js';
+import { planOf, statementsOf } from '../support/plan.js';
 import { openRooms, type TestRooms } from '../support/rooms.js';
 
 /** More than two blocks of row numbers, which two tenants share between them. */
@@ -81,6 +83,27 @@ describe.each(databases)('a long list on $name', (database) => {
       seen.push(...(await pageAt(acme, offset, 200)).ids);
 
     expect(seen).toEqual(ids.get(acme.tenantId));
+  });
+
+  it('is read from the index of user names when it is sorted by them, also from a mark on', async () => {
+    const sort = { field: 'userName', isDescending: false } as const;
+    const first = await users.search(acme, everything, { after: undefined, limit: 3 }, sort);
+    const unitOfWork = rooms.get(UnitOfWork);
+    for (const part of [
+      { offset: 0, limit: 3 },
+      { after: first.next, limit: 3 },
+    ]) {
+      const [statement = sql``] = await statementsOf(unitOfWork, () =>
+        users.search(acme, everything, part, sort),
+      );
+      // SQLite names the index of the constraint by itself.
+      expect(await planOf(unitOfWork, statement)).toMatch(
+        /users_login|COVERING INDEX sqlite_autoindex_users_2/,
+      );
+    }
+    const second = await users.search(acme, everything, { after: first.next, limit: 3 }, sort);
+    const whole = await users.search(acme, everything, { offset: 0, limit: 6 }, sort);
+    expect([...first.items, ...second.items]).toEqual(whole.items);
   });
 
   it('moves up where somebody left, in that tenant alone', async () => {

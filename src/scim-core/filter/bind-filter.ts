@@ -8,20 +8,28 @@ import type { BoundFilter, BoundOperator } from './bound-filter.js';
 import type { CompareOperator, Filter } from './filter.js';
 
 type Literal = string | number | boolean;
-type Resolve = (path: AttributePath) => AttributeRef;
+
+/** Undefined for an attribute that is absent from every resource. */
+type Resolve = (path: AttributePath) => AttributeRef | undefined;
 
 /**
  * Holds a filter against the schemas of a resource type: names become attributes, values get their
  * types.
- * @throws ScimError invalidFilter, for an unknown or never-returned attribute, or a value that does
- * not fit it
+ * @param others the types that are searched together with it: what only they have is absent here
+ * (RFC 7644 §3.4.2.1)
+ * @throws ScimError invalidFilter, for an attribute that is unknown or never returned, or a value
+ * that does not fit it
  */
-export function bindFilter(filter: Filter, resourceType: ResourceType): BoundFilter {
+export function bindFilter(
+  filter: Filter,
+  resourceType: ResourceType,
+  others: readonly ResourceType[] = [],
+): BoundFilter {
   return bind(filter, (path) => {
     const ref = findAttributeRef(resourceType, path);
-    if (!ref)
+    if (ref) refuseHidden(ref);
+    else if (!others.some((type) => findAttributeRef(type, path)))
       throw badRequest('invalidFilter', `There is no attribute ${quoted(path.text)} to filter by.`);
-    refuseHidden(ref);
     return ref;
   });
 }
@@ -60,13 +68,30 @@ function bind(filter: Filter, resolve: Resolve): BoundFilter {
       return { kind: filter.kind, filters: filter.filters.map((inner) => bind(inner, resolve)) };
     case 'not':
       return { kind: 'not', filter: bind(filter.filter, resolve) };
-    case 'present':
-      return { kind: 'present', ref: resolve(filter.path) };
-    case 'valuePath':
-      return bindValuePath(resolve(filter.path), filter.filter);
-    case 'compare':
-      return bindComparison(resolve(filter.path), filter.operator, filter.value);
+    case 'present': {
+      const ref = resolve(filter.path);
+      return ref ? { kind: 'present', ref } : never;
+    }
+    case 'valuePath': {
+      const ref = resolve(filter.path);
+      return ref ? bindValuePath(ref, filter.filter) : never;
+    }
+    case 'compare': {
+      const ref = resolve(filter.path);
+      return ref
+        ? bindComparison(ref, filter.operator, filter.value)
+        : bindAbsent(filter.operator, filter.value);
+    }
   }
+}
+
+/** What no resource meets: none of nothing. */
+const never: BoundFilter = { kind: 'or', filters: [] };
+
+/** An absent attribute differs from every value and is equal to null; all else is false of it. */
+function bindAbsent(operator: CompareOperator, value: Literal | null): BoundFilter {
+  const isMet = operator === (value === null ? 'eq' : 'ne');
+  return isMet ? { kind: 'not', filter: never } : never;
 }
 
 function bindValuePath(ref: AttributeRef, inner: Filter): BoundFilter {

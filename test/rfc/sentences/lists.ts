@@ -2,7 +2,11 @@ import { may, must, should } from './level.js';
 
 /** Sorting, paging, projections and `/.search`. */
 export const lists = {
-  S1: may('RFC 7644 §3.4.2.3', 'A list is sorted by any path, ascending unless told otherwise'),
+  S1: may(
+    'RFC 7644 §3.4.2.3',
+    'A list is sorted by any path, ascending unless told otherwise',
+    'Another sortOrder is 400 invalidValue. Of long texts the first 256 characters count.',
+  ),
   S2: may('RFC 7644 §3.4.2.3', 'Attributes that ignore case are sorted without it'),
   S3: may(
     'RFC 7644 §3.4.2.3',
@@ -15,7 +19,7 @@ export const lists = {
   S5: may(
     'RFC 7644 §3.4.2.3, RFC 7643 §5',
     'The configuration says whether lists are sorted',
-    'Sorting is offered; an attribute that can not be sorted by is refused.',
+    'Sorting is offered; an attribute that can not be sorted by is 400 invalidValue.',
   ),
 
   G1: must('RFC 7644 §3.4.2.4', 'startIndex begins at 1, and less is read as 1'),
@@ -52,7 +56,11 @@ export const lists = {
     'previousCursor is not given.',
   ),
   X4: must('RFC 9865 §2', 'A cursor is opaque and fits into a URL as it is'),
-  X5: must('RFC 9865 §2.1', 'A cursor or count that does not fit is refused with its own scimType'),
+  X5: must(
+    'RFC 9865 §2.1',
+    'A cursor or count that does not fit is refused with its own scimType',
+    'A cursor is good for 3,600 seconds; with a startIndex beside it the query is 400 invalidValue.',
+  ),
   X6: must('RFC 9865 §2.4', 'Paging by index stays the default'),
   X7: must('RFC 9865 §5', 'A cursor gives nobody a right'),
   X8: may('RFC 9865 §3', 'A cursor works in the body of /.search'),

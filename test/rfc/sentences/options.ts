@@ -35,9 +35,17 @@ export const options = {
   ),
 
   V1: may('RFC 7644 §3.14', 'A resource’s ETag header and meta.version are one', 'Weak.'),
-  V2: may('RFC 7644 §3.14', 'The version moves with every change and never without one'),
+  V2: may(
+    'RFC 7644 §3.14',
+    'The version moves with every change and never without one',
+    'A person’s moves with its groups too; the names of others that are shown with it do not move it.',
+  ),
   V3: may('RFC 7644 §3.14', 'A read of the version that the client has is 304 without a body'),
-  V4: may('RFC 7644 §3.14', 'A write to a version that is no more is 412 and changes nothing'),
+  V4: may(
+    'RFC 7644 §3.14',
+    'A write to a version that is no more is 412 and changes nothing',
+    'A change of its groups does not refuse a change of the person.',
+  ),
   V5: may('RFC 9110 §8.8.3', 'There is no ETag but that of the version'),
 
   N1: notOffered(
