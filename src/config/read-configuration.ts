@@ -35,7 +35,7 @@ export function toConfiguration(
     port: environment.PORT,
     host: environment.HOST,
     publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? `http://localhost:${environment.PORT}`).replace(
-      /\/+$/,
+      /(?<!\/)\/+$/,
       '',
     ),
     dataDir,
