@@ -635,6 +635,15 @@ describe('applyPatch', () => {
       [unknown]: { a: 1, b: 2 },
     });
     expect(patch([{ op: 'remove', path: urn }], custom)).toEqual(ada);
+    expect(
+      patch(
+        [
+          { op: 'remove', path: unknown },
+          { op: 'add', value: { [urn]: { b: 2 } } },
+        ],
+        custom,
+      ),
+    ).toEqual(adaWith({ schemas: [core, enterprise, urn], [urn]: { b: 2 } }));
   });
 
   it('S9 stores nothing under the names of a prototype', () => {

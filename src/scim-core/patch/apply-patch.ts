@@ -195,8 +195,8 @@ function settleSchemas(draft: Draft, before: JsonObject, resourceType: ResourceT
   const blocks = blockNames(draft);
   const lost = toKeys(blockNames(before).filter((name) => !Object.hasOwn(draft, name)));
   const declared = isJsonList(draft.schemas) ? draft.schemas : [resourceType.schema.id];
-  const named = toKeys(declared);
   const kept = declared.filter((urn) => !lost.has(toKey(urn)));
+  const named = toKeys(kept);
   const missing = blocks.filter((name) => !named.has(toKey(name)));
   if (kept.length < declared.length || missing.length > 0) draft.schemas = [...kept, ...missing];
 }
