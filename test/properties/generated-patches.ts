@@ -45,12 +45,12 @@ const attributes: Readonly<
   Record<ReferenceKind, readonly (readonly [string, string, readonly string[]])[]>
 > = {
   User: [
-    ...userTexts.map((name) => [userUrn, name, []] as const),
+    ...[...userTexts, ...userTexts].map((name) => [userUrn, name, []] as const),
     ...['active', 'id', 'schemas', 'unknown', 'constructor'].map(
       (name) => [userUrn, name, []] as const,
     ),
     ...listNames.map((name) => [userUrn, name, valueParts] as const),
-    ...['emails', 'emails'].map((name) => [userUrn, name, valueParts] as const),
+    ...['emails', 'emails', ...listNames].map((name) => [userUrn, name, valueParts] as const),
     [userUrn, 'addresses', addressParts],
     [userUrn, 'name', nameParts],
     [userUrn, 'groups', ['value', 'display']],
@@ -90,33 +90,51 @@ function operation(
 ): fc.Arbitrary<{ text: string; operation: ReferenceOperation }> {
   const op = fc.constantFrom<ReferenceOperation['op']>('add', 'remove', 'replace');
   const isLoud = fc.constantFrom(false, false, true);
-  return fc
-    .tuple(op, isLoud, fc.option(path(kind), { nil: undefined, freq: 4 }))
-    .chain(([name, loud, to]) => {
-      const value = to ? valueAt(to) : memberObject(kind);
-      const given = fc.option(value, { nil: undefined, freq: name === 'remove' ? 1 : 12 });
-      return given.map((text) => {
-        const written = loud ? `${name[0]?.toUpperCase()}${name.slice(1)}` : name;
-        const parts = [
-          `"op":"${written}"`,
-          ...(to ? [`"path":${JSON.stringify(to.text)}`] : []),
-          ...(text === undefined ? [] : [`"value":${text}`]),
-        ];
-        return {
-          text: `{${parts.join(',')}}`,
-          operation: {
-            op: name,
-            path: to?.path,
-            value: text === undefined ? undefined : (JSON.parse(text) as unknown),
-          },
-        };
-      });
+  // A remove without a path is a fault, which need not be tried often.
+  const placed = op.chain((name) =>
+    fc.tuple(fc.constant(name), isLoud, mostly(path(kind), name === 'remove' ? 40 : 3)),
+  );
+  return placed.chain(([name, loud, to]) => {
+    const value = to ? valueAt(to) : memberObject(kind);
+    const given = name === 'remove' ? rarely(value, 3) : mostly(value, 30);
+    return given.map((text) => {
+      const written = loud ? `${name[0]?.toUpperCase()}${name.slice(1)}` : name;
+      const parts = [
+        `"op":"${written}"`,
+        ...(to ? [`"path":${JSON.stringify(to.text)}`] : []),
+        ...(text === undefined ? [] : [`"value":${text}`]),
+      ];
+      return {
+        text: `{${parts.join(',')}}`,
+        operation: {
+          op: name,
+          path: to?.path,
+          value: text === undefined ? undefined : (JSON.parse(text) as unknown),
+        },
+      };
     });
+  });
+}
+
+/** The thing, or one time out of so many nothing. */
+function mostly<Value>(
+  thing: fc.Arbitrary<Value>,
+  weight: number,
+): fc.Arbitrary<Value | undefined> {
+  return fc.oneof({ weight, arbitrary: thing }, fc.constant(undefined));
+}
+
+/** Nothing, or one time out of so many the thing. */
+function rarely<Value>(
+  thing: fc.Arbitrary<Value>,
+  weight: number,
+): fc.Arbitrary<Value | undefined> {
+  return fc.oneof(thing, { weight, arbitrary: fc.constant(undefined) });
 }
 
 function path(kind: ReferenceKind): fc.Arbitrary<WrittenPath> {
   return fc.oneof(
-    { weight: 12, arbitrary: attributePath(kind) },
+    { weight: 30, arbitrary: attributePath(kind) },
     { weight: 2, arbitrary: fc.constantFrom(...wholeSchemas(kind)) },
     { weight: 1, arbitrary: malformed },
   );
@@ -154,14 +172,16 @@ const malformed: fc.Arbitrary<WrittenPath> = fc
 function attributePath(kind: ReferenceKind): fc.Arbitrary<WrittenPath> {
   return fc.constantFrom(...attributes[kind]).chain(([urn, name, parts]) => {
     const isCore = urn !== enterpriseUrn;
-    const part = fc.option(fc.constantFrom(...parts, 'unknown'), {
-      nil: undefined,
-      freq: parts.length === 0 ? 1 : 2,
-    });
-    const filter = fc.option(entryFilter([...parts, 'value']), {
-      nil: undefined,
-      freq: parts.length === 0 ? 12 : 2,
-    });
+    const names = parts.length === 0 ? ['unknown'] : parts;
+    const partName = fc.oneof(
+      { weight: 20, arbitrary: fc.constantFrom(...names) },
+      fc.constant('unknown'),
+    );
+    const part = rarely(partName, parts.length === 0 ? 40 : 1);
+    const filter = rarely(
+      entryFilter(parts.length === 0 ? ['value'] : parts),
+      parts.length === 0 ? 40 : 1,
+    );
     const isFull = isCore ? fc.constantFrom(false, false, true) : fc.constant(true);
     return fc.tuple(part, filter, isFull, fc.boolean()).map(([sub, chosen, full, isLoud]) => {
       const spelled = isLoud ? name.toUpperCase() : name;
@@ -242,7 +262,7 @@ function valueAt({ path: to }: WrittenPath): fc.Arbitrary<Written> {
     to.part !== undefined ||
     !/^(emails|phone|photos|roles|x509|addresses|name|manager|members|groups|meta)/.test(name);
   const fit = isLeaf ? leafValue(to.part ?? name) : entryValue(name);
-  return fc.oneof({ weight: 5, arbitrary: fit }, { weight: 2, arbitrary: odd });
+  return fc.oneof({ weight: 12, arbitrary: fit }, { weight: 2, arbitrary: odd });
 }
 
 function leafValue(name: string): fc.Arbitrary<Written> {
@@ -257,10 +277,12 @@ function entryValue(name: string): fc.Arbitrary<Written> {
   const parts = partsOf(name);
   const entry = object(parts.map((part) => [part, leafValue(part)]));
   const many = fc.array(entry, { maxLength: 3 }).map((entries) => `[${entries.join(',')}]`);
+  const bare = word.map((text) => JSON.stringify(text));
+  const isBareFit = parts.includes('value');
   return fc.oneof(
-    entry,
-    many,
-    word.map((text) => JSON.stringify(text)),
+    { weight: 6, arbitrary: entry },
+    { weight: 6, arbitrary: many },
+    { weight: isBareFit ? 3 : 1, arbitrary: bare },
   );
 }
 

@@ -28,7 +28,9 @@ export function checkFilter(filter: ReferenceFilter, attribute: Attribute): void
   if (isFlag && (filter.op !== 'eq' || typeof lenientEntraBoolean(filter.value) !== 'boolean'))
     throw new Refusal('invalidFilter');
   if (!isFlag && typeof filter.value !== 'string') throw new Refusal('invalidFilter');
-  if (found.attribute.kind === 'instant') throw new Refusal('invalidFilter');
+  if (found.attribute.kind !== 'instant') return;
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(String(filter.value));
+  if (filter.op !== 'eq' || !isInstant) throw new Refusal('invalidFilter');
 }
 
 /** Whether an entry meets a filter: what is not there is compared with nothing. */
