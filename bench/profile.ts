@@ -75,17 +75,24 @@ function add<Key>(times: Map<Key, number>, key: Key, ms: number): void {
 
 /** `fastify`, `src/scim-core`, `node`, or what V8 calls its own doings. */
 function placeOf({ url, functionName }: Runtime.CallFrame): string {
-  const inPackage = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
+  const inPackage = /^((?:@[^/]+\/)?[^/]+)\//.exec(findAfter(url, '/node_modules/') ?? '')?.[1];
   if (inPackage !== undefined) return inPackage;
-  const room = /\/dist\/([^/]+)\//.exec(url)?.[1];
+  const room = /^([^/]+)\//.exec(findAfter(url, '/dist/') ?? '')?.[1];
   if (room !== undefined) return `src/${room}`;
   return url === '' ? functionName : 'node';
 }
 
 function toName({ url, functionName, lineNumber }: Runtime.CallFrame): string {
   if (url === '') return functionName;
-  const file = url.replace(/.*\/node_modules\//, '').replace(/.*\/dist\//, 'dist/');
+  const own = findAfter(url, '/dist/');
+  const file = findAfter(url, '/node_modules/') ?? (own === undefined ? url : `dist/${own}`);
   return `${functionName || '(anonymous)'}, ${file}:${lineNumber + 1}`;
+}
+
+/** What stands after the last such folder of a path. */
+function findAfter(path: string, folder: string): string | undefined {
+  const place = path.lastIndexOf(folder);
+  return place < 0 ? undefined : path.slice(place + folder.length);
 }
 
 function percent(share: number): string {

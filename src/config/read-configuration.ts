@@ -35,7 +35,10 @@ export function toConfiguration(
   return new Configuration({
     port: environment.PORT,
     host: environment.HOST,
-    publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? localUrl(environment.PORT)).replace(/\/+$/, ''),
+    publicUrl: (environment.ROLLCALL_PUBLIC_URL ?? localUrl(environment.PORT)).replace(
+      /(?<!\/)\/+$/,
+      '',
+    ),
     dataDir,
     database,
     encryptionKey: toEncryptionKey(environment, database, dataDir),

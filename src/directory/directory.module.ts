@@ -14,13 +14,21 @@ import { ListRepository } from './list.repository.js';
 import { MemberRepository } from './member.repository.js';
 import { MembershipService } from './membership.service.js';
 import { PasswordHasher } from './password-hasher.js';
+import { UserLockRepository } from './user-lock.repository.js';
 import { UserRepository } from './user.repository.js';
-import { UserCredentialRow, UserExternalIdRow, UserRow, UserValueRow } from './user.row.js';
+import {
+  UserCredentialRow,
+  UserExternalIdRow,
+  UserLockRow,
+  UserRow,
+  UserValueRow,
+} from './user.row.js';
 import { UserService } from './user.service.js';
 
 const rows = [
   UserRow,
   UserCredentialRow,
+  UserLockRow,
   UserValueRow,
   UserExternalIdRow,
   GroupRow,
@@ -36,6 +44,7 @@ const rows = [
     BatchService,
     UserService,
     UserRepository,
+    UserLockRepository,
     GroupService,
     GroupRepository,
     MembershipService,

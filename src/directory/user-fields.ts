@@ -57,8 +57,15 @@ export type UserField =
   | GroupPart
   | ExtensionField;
 
+/** What is shown of a manager who is a user of the tenant comes from that user's own record, and is not stored here. */
+const derivedFields: ReadonlySet<string> = new Set([
+  `${enterpriseUrn}:manager.displayName`,
+  `${enterpriseUrn}:manager.$ref`,
+]);
+
 /** Whether users can be searched by a field of that name. */
 export function isUserField(name: string): name is UserField {
+  if (derivedFields.has(name)) return false;
   return profileFields.has(name) || ownFields.has(name) || findExtensionPath(name) !== undefined;
 }
 

@@ -43,21 +43,6 @@ export class UserRepository {
   ) {}
 
   /**
-   * @returns the number of the new row
-   * @throws DomainError conflict, when user name, e-mail address or id are taken
-   */
-  async insert(
-    context: TenantContext,
-    user: NewUser,
-    password: HashedPassword | undefined,
-  ): Promise<number> {
-    const [pk] = await this.insertAll(context, [user]);
-    if (pk === undefined) throw new Error('an insert that returns its row returned none');
-    if (password) await this.setPassword(pk, password, user.changed);
-    return pk;
-  }
-
-  /**
    * Many users in few statements, all of them or none.
    * @returns the numbers of the new rows, in the order of the users
    * @throws DomainError conflict, when a user name, an e-mail address or an id is taken, also by another of them

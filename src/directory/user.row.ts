@@ -92,6 +92,22 @@ export class UserCredentialRow {
   changed!: number;
 }
 
+/** Who locked the name of a person that is gone. */
+@Table('user_locks')
+export class UserLockRow {
+  @IdColumn({ name: 'tenant_id', primary: true })
+  tenantId!: string;
+
+  @KeyColumn({ name: 'login_key', primary: true })
+  loginKey!: string;
+
+  @JsonColumn({ name: 'locked_by' })
+  lockedBy!: Actor;
+
+  @InstantColumn({ name: 'created' })
+  created!: number;
+}
+
 /** What users are looked up by for equality. */
 @Table('user_values')
 export class UserValueRow {

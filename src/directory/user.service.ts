@@ -16,7 +16,16 @@ import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
 import { membershipTurn } from './membership.js';
 import { shownName } from './profile.js';
-import { activeAfter, type GroupOfUser, type User, type UserDraft } from './user.js';
+import {
+  activeAfter,
+  findLocker,
+  type GroupOfUser,
+  isKeeper,
+  type User,
+  type UserDraft,
+  userKeysOf,
+} from './user.js';
+import { UserLockRepository } from './user-lock.repository.js';
 import { type UserField, UserRepository } from './user.repository.js';
 
 export { canSortUsersBy, isUserField, type UserField } from './user-fields.js';
@@ -32,6 +41,7 @@ export interface NewUserDraft {
 export class UserService {
   constructor(
     private readonly users: UserRepository,
+    private readonly locks: UserLockRepository,
     private readonly members: MemberRepository,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
@@ -39,22 +49,18 @@ export class UserService {
   ) {}
 
   /**
-   * Never takes over somebody who is there already.
+   * Never takes over somebody who is there already. Over SCIM, a name that is locked comes with its lock: the user is
+   * made and is not active. An administrator or API key takes the lock away by making the user itself.
    * @throws DomainError conflict, when user name, e-mail address or id are taken; invalid, for a key that is too long
    */
-  create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
-    const user = this.newUser(context, id, draft);
-    return this.unitOfWork.run(async () => {
-      refuseTooLong('externalId', draft.externalId);
-      const pk = await this.users.insert(context, user, draft.password);
-      const created = { ...user, pk };
-      await this.record(context, 'user.create', undefined, created);
-      return created;
-    });
+  async create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
+    const [user] = await this.createAll(context, [{ id, draft }]);
+    if (user === undefined) throw new Error('one draft makes one user');
+    return user;
   }
 
   /**
-   * Creates all of them or none, in fewer statements than one by one.
+   * Creates all of them or none, in few statements.
    * @throws DomainError as `create` does, also when two of them are in each other's way
    */
   createAll(context: TenantContext, drafts: readonly NewUserDraft[]): Promise<User[]> {
@@ -70,8 +76,9 @@ export class UserService {
         if (password) await this.users.setPassword(pk, password, user.changed);
         created.push({ ...user, pk });
       }
-      for (const user of created) await this.record(context, 'user.create', undefined, user);
-      return created;
+      const settled = await this.underLocks(context, created);
+      for (const user of settled) await this.record(context, 'user.create', undefined, user);
+      return settled;
     });
   }
 
@@ -116,7 +123,8 @@ export class UserService {
   }
 
   /**
-   * Deletes the user; its memberships end, its names are free again, its id is never used again.
+   * Deletes the user; its memberships end, its names are free again, its id is never used again. A lock outlives the
+   * user when a SCIM client deletes it, and stays on its name.
    * @throws DomainError not_found, version_mismatch
    */
   async delete(context: TenantContext, id: string, expected?: ExpectedVersions): Promise<void> {
@@ -126,6 +134,7 @@ export class UserService {
       refuseOtherVersion('user', user, expected);
       await this.members.removeUser(context, user.pk, this.clock.now());
       await this.users.delete(context, user.pk);
+      await this.keepLock(context, user);
       await this.record(context, 'user.delete', user, undefined);
     });
   }
@@ -171,15 +180,57 @@ export class UserService {
     };
   }
 
+  /**
+   * New users as the locks on their names make them. To be asked after they were inserted: only then is it sure that
+   * whoever had the name before is gone, and that the lock which that left behind is seen.
+   */
+  private async underLocks(context: TenantContext, users: readonly User[]): Promise<User[]> {
+    const keys = users.map(loginKeyOf);
+    if (isKeeper(context.actor)) await this.unlock(context, keys);
+    if (context.actor.kind !== 'scim_client') return [...users];
+    const lockers = await this.locks.find(context, keys);
+    const settled: User[] = [];
+    for (const user of users) {
+      const locker = lockers.get(loginKeyOf(user));
+      const locked = locker ? { ...user, isActive: false, deactivatedBy: locker } : user;
+      if (locker) await this.users.update(context, user, locked, false);
+      settled.push(locked);
+    }
+    return settled;
+  }
+
+  /** What a SCIM client takes away, the name or the whole user, does not take the lock with it. */
+  private async keepLock(context: TenantContext, user: User): Promise<void> {
+    const locker = findLocker(user);
+    if (locker && context.actor.kind === 'scim_client')
+      await this.locks.keep(context, loginKeyOf(user), locker, this.clock.now());
+  }
+
+  /** Over SCIM a new name brings its lock, and an old one keeps it; whoever may lock lets people in for good. */
+  private async moveLocks(context: TenantContext, before: User, after: User): Promise<User> {
+    const keys = [loginKeyOf(before), loginKeyOf(after)];
+    const isLetIn = after.isActive && !before.isActive;
+    if (isLetIn && isKeeper(context.actor)) await this.unlock(context, keys);
+    if (context.actor.kind !== 'scim_client' || keys[0] === keys[1]) return after;
+    await this.keepLock(context, before);
+    if (findLocker(after)) return after;
+    const [settled = after] = await this.underLocks(context, [after]);
+    return settled;
+  }
+
+  private async unlock(context: TenantContext, loginKeys: readonly string[]): Promise<void> {
+    for (const key of loginKeys) await this.locks.remove(context, key);
+  }
+
   private async apply(context: TenantContext, before: User, draft: UserDraft): Promise<User> {
     const isActive = activeAfter(before, draft.isActive, context.actor);
     const isFlipped = isActive !== before.isActive;
-    const isRenamed = changesExternalId(context, before.externalId, draft.externalId);
+    const isMarked = changesExternalId(context, before.externalId, draft.externalId);
     const isProfileChanged = !isDeepStrictEqual(before.profile, draft.profile);
     const data = draft.data ?? before.data;
     const isContentChanged =
       isProfileChanged ||
-      isRenamed ||
+      isMarked ||
       draft.password !== undefined ||
       !isDeepStrictEqual(before.data, data);
     if (!isFlipped && !isContentChanged) return before;
@@ -196,11 +247,14 @@ export class UserService {
     };
     await this.users.update(context, before, after, isProfileChanged);
     if (draft.password) await this.users.setPassword(after.pk, draft.password, after.changed);
-    if (isRenamed) await this.users.setExternalId(context, after.pk, draft.externalId);
-    const outcome = isRenamed ? ((await this.users.find(context, after.id)) ?? after) : after;
+    if (isMarked) await this.users.setExternalId(context, after.pk, draft.externalId);
+    const settled = await this.moveLocks(context, before, after);
+    const outcome = isMarked ? ((await this.users.find(context, after.id)) ?? settled) : settled;
     if (isContentChanged) await this.record(context, 'user.update', before, outcome);
-    if (isFlipped)
-      await this.record(context, isActive ? 'user.reactivate' : 'user.deactivate', before, outcome);
+    if (outcome.isActive !== before.isActive) {
+      const type = outcome.isActive ? 'user.reactivate' : 'user.deactivate';
+      await this.record(context, type, before, outcome);
+    }
     return outcome;
   }
 
@@ -218,6 +272,10 @@ export class UserService {
       after: after && toSnapshot(after),
     });
   }
+}
+
+function loginKeyOf({ profile, id }: User): string {
+  return userKeysOf(profile, id).login;
 }
 
 /** What the record of events keeps: everything but the password. */

@@ -76,7 +76,16 @@ export function userKeysOf(profile: Profile, id: string): UserKeys {
  * administrator or an API key locked stays locked, and the rest of the client's change is applied all the same.
  */
 export function activeAfter(before: User, wanted: boolean, actor: Actor): boolean {
-  const locked =
-    before.deactivatedBy?.kind === 'administrator' || before.deactivatedBy?.kind === 'api_key';
-  return wanted && !(locked && !before.isActive && actor.kind === 'scim_client');
+  return wanted && !(findLocker(before) && actor.kind === 'scim_client');
+}
+
+/** The administrator or API key that locked the user; nobody did, when a SCIM client sent it away or it is active. */
+export function findLocker(user: Pick<User, 'isActive' | 'deactivatedBy'>): Actor | undefined {
+  const { isActive, deactivatedBy } = user;
+  return !isActive && deactivatedBy && isKeeper(deactivatedBy) ? deactivatedBy : undefined;
+}
+
+/** Who may lock people and let them in again. */
+export function isKeeper({ kind }: Actor): boolean {
+  return kind === 'administrator' || kind === 'api_key';
 }

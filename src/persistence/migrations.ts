@@ -1,11 +1,16 @@
 import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { Foundation0001 } from './migrations/0001-foundation.js';
 import { Positions0002 } from './migrations/0002-positions.js';
+import { UserLocks0003 } from './migrations/0003-user-locks.js';
 import { dialectOf } from './migrations/column-types.js';
 import { migrationPoolSettings } from './postgres-pool.js';
 
 /** Every migration, in order. One that was published is never edited. */
-export const migrations: (new () => MigrationInterface)[] = [Foundation0001, Positions0002];
+export const migrations: (new () => MigrationInterface)[] = [
+  Foundation0001,
+  Positions0002,
+  UserLocks0003,
+];
 
 /** Our number among the advisory locks of the database. */
 const migrationLock = 7_264_001;

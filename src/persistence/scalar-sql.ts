@@ -43,7 +43,9 @@ function compared(left: Sql, operator: Operator, value: Value, dialect: Dialect)
   if (operator === 'like')
     return typeof value === 'string' ? textLike(left, value, dialect) : undefined;
   if (operator !== 'eq' && typeof value === 'boolean') return undefined;
-  return sql`${left} ${sql.raw(symbols[operator])} ${parameter(value, dialect)}`;
+  return operator === 'eq' || typeof value !== 'string'
+    ? sql`${left} ${sql.raw(symbols[operator])} ${parameter(value, dialect)}`
+    : sql`${left} ${sql.raw(symbols[operator])} ${ordered(value, dialect)}`;
 }
 
 const symbols = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
@@ -76,7 +78,7 @@ function textPart(left: Sql, operator: 'co' | 'sw' | 'ew', value: string, dialec
         ? sql`strpos(${left}, ${value}) > 0`
         : sql`instr(${left}, ${value}) > 0`;
     case 'sw':
-      return startsWith(left, value);
+      return startsWith(left, value, dialect);
     case 'ew':
       if (length === 0) return sql`${left} is not null`;
       return dialect === 'postgres'
@@ -86,11 +88,18 @@ function textPart(left: Sql, operator: 'co' | 'sw' | 'ew', value: string, dialec
 }
 
 /** In code-point order the texts with a prefix lie side by side, so an index finds them as a range. */
-function startsWith(left: Sql, prefix: string): Sql {
+function startsWith(left: Sql, prefix: string, dialect: Dialect): Sql {
   const end = firstAfter(prefix);
-  return end === undefined
-    ? sql`${left} >= ${prefix}`
-    : sql`${left} >= ${prefix} and ${left} < ${end}`;
+  const from = sql`${left} >= ${ordered(prefix, dialect)}`;
+  return end === undefined ? from : sql`${from} and ${left} < ${ordered(end, dialect)}`;
+}
+
+/**
+ * A text to be compared by code point. Our columns are so ordered, but what PostgreSQL makes of them may not be: the
+ * texts of a `case` have the order of the database, which is a language's.
+ */
+function ordered(text: string, dialect: Dialect): Sql {
+  return dialect === 'postgres' ? sql`${text} collate "C"` : sql`${text}`;
 }
 
 const lastCodePoint = 0x10_ffff;

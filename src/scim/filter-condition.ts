@@ -1,6 +1,7 @@
 import type { Condition } from '../kernel/condition.js';
 import type { BoundFilter } from '../scim-core/filter/bound-filter.js';
 import { bindFilter } from '../scim-core/filter/bind-filter.js';
+import { matches } from '../scim-core/filter/matches.js';
 import { parseFilter } from '../scim-core/filter/parse-filter.js';
 import type { ResourceType } from '../scim-core/schema/attribute.js';
 import type { AttributeRef } from '../scim-core/schema/attribute-ref.js';
@@ -69,30 +70,40 @@ class Translation<Field extends string> {
   }
 
   /** `meta.resourceType` and `schemas` are the same for all resources of an endpoint, but for extensions. */
-  private constant({
-    ref,
-    operator,
-    literal,
-  }: Extract<BoundFilter, { kind: 'compare' }>): Condition<Field> {
-    if (operator !== 'eq' || typeof literal !== 'string') throw unsearchable(ref);
-    if (ref.path === 'meta.resourceType')
-      return literal === this.searchable.type.name ? everything : nothing;
+  private constant(filter: Extract<BoundFilter, { kind: 'compare' }>): Condition<Field> {
+    const { ref, operator, literal } = filter;
     const { type, extensionField } = this.searchable;
+    if (ref.path === 'meta.resourceType')
+      return matches(filter, { meta: { resourceType: type.name } }) ? everything : nothing;
+    if (operator !== 'eq' || typeof literal !== 'string') throw unsearchable(ref);
     if (literal.toLowerCase() === type.schema.id.toLowerCase()) return everything;
     const field = extensionField(literal);
     return field === undefined ? nothing : { kind: 'present', field };
   }
 
-  /** One and the same value meets the inner filter; where there is only one value, that is the filter itself. */
+  /**
+   * One and the same value meets the inner filter. Where there is only one, that is the filter itself, but of nothing
+   * not even `not` holds. `meta` is no field, because every resource has it.
+   */
   private valuePath({
     ref,
     filter,
   }: Extract<BoundFilter, { kind: 'valuePath' }>): Condition<Field> {
-    if (!ref.attribute.multiValued) return this.translate(filter);
+    const { findField, findElementField } = this.searchable;
+    if (!ref.attribute.multiValued) {
+      const inner = this.translate(filter);
+      const field = findField(ref.path);
+      return field === undefined
+        ? inner
+        : { kind: 'and', conditions: [{ kind: 'present', field }, inner] };
+    }
+    // What can not be asked of any element (`groups.type`) can not be asked of one and the same either.
+    const findOwn = (name: string) =>
+      findField(`${ref.path}.${name}`) === undefined ? undefined : findElementField(name);
     return {
       kind: 'some',
       field: this.fieldOf(ref),
-      condition: toElementCondition(filter, this.searchable.findElementField),
+      condition: toElementCondition(filter, findOwn),
     };
   }
 

@@ -22,7 +22,7 @@ export type TenantOrder = readonly {
 }[];
 
 /** More ids than this are not listed at once: a statement takes them all as parameters. */
-export const idsMax = 10_000;
+const idsMax = 10_000;
 
 const columns = {
   id: sql`tenants.id`,

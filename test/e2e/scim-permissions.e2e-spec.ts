@@ -254,7 +254,7 @@ describe.each(databases)('SCIM permissions on $name', (database) => {
       ['the client secret', () => bearer(connection.clientSecret)],
       ['a token that was cut', (token) => bearer(token.slice(0, -1))],
       ['a token cut to its header', (token) => bearer(token.split('.')[0] ?? '')],
-      ['a token without signature', (token) => bearer(token.replace(/[^.]*$/, ''))],
+      ['a token without signature', (token) => bearer(token.slice(0, token.lastIndexOf('.') + 1))],
       [
         'a token with another payload',
         (token) =>

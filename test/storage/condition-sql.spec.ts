@@ -131,6 +131,13 @@ const fields: FieldTable = {
   nick: { kind: 'column', expression: sql`people.nick`, type: 'text' },
   age: { kind: 'column', expression: sql`people.age`, type: 'number' },
   isActive: { kind: 'column', expression: sql`people.active`, type: 'flag' },
+  // Text that is no column has the database's own order on PostgreSQL, not ours.
+  kind: {
+    kind: 'column',
+    expression: sql`case when people.age is null then 'é' else 'zoo' end`,
+    type: 'text',
+    notNull: true,
+  },
   title: { kind: 'json', document: sql`people.profile`, path: ['title'], type: 'text' },
   rank: { kind: 'json', document: sql`people.profile`, path: ['rank'], type: 'number' },
   isRemote: { kind: 'json', document: sql`people.profile`, path: ['isRemote'], type: 'flag' },
@@ -190,6 +197,7 @@ function toMemory(person: Person): Memory {
     nick: one(person.nick),
     age: one(person.age),
     isActive: one(person.isActive),
+    kind: one(person.age === null ? 'é' : 'zoo'),
     title: one(typeof profile.title === 'string' ? profile.title : null),
     rank: one(typeof profile.rank === 'number' ? profile.rank : null),
     isRemote: one(profile.isRemote),

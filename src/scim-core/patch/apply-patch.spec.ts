@@ -626,6 +626,26 @@ describe('applyPatch', () => {
     }
   });
 
+  it('knows an unknown schema in any case', () => {
+    const custom = adaWith({ schemas: [core, enterprise, unknown], [unknown]: { a: 1 } });
+    const urn = unknown.toUpperCase();
+
+    expect(patch([{ op: 'add', value: { [urn]: { b: 2 } } }], custom)).toMatchObject({
+      schemas: [core, enterprise, unknown],
+      [unknown]: { a: 1, b: 2 },
+    });
+    expect(patch([{ op: 'remove', path: urn }], custom)).toEqual(ada);
+    expect(
+      patch(
+        [
+          { op: 'remove', path: unknown },
+          { op: 'add', value: { [urn]: { b: 2 } } },
+        ],
+        custom,
+      ),
+    ).toEqual(adaWith({ schemas: [core, enterprise, urn], [urn]: { b: 2 } }));
+  });
+
   it('S9 stores nothing under the names of a prototype', () => {
     const value = JSON.parse(
       `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"a.__proto__.b":1,"name":{"__proto__":{"polluted":1}},` +

@@ -1,7 +1,7 @@
 import { isJsonList, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import { findPlainPath, parsePath, type PatchPath } from '../path/parse-path.js';
 import { deepEqual } from '../resource/equal.js';
-import { readForeignBlock } from '../resource/foreign-block.js';
+import { foreignNameIn, readForeignBlock } from '../resource/foreign-block.js';
 import { findExtension, type ResourceSchema, type ResourceType } from '../schema/attribute.js';
 import { badRequest } from '../scim-error.js';
 import { changeAttribute } from './change-attribute.js';
@@ -62,7 +62,7 @@ function applyOperation(draft: Draft, operation: PatchOperation, resourceType: R
 
 /** Only the object as a whole has a path: the attributes of an unknown schema are unknown. */
 function isForeignFit(draft: Draft, urn: string, op: PatchOp, value: Json | undefined): boolean {
-  return op === 'remove' ? Object.hasOwn(draft, urn) : isJsonObject(value);
+  return op === 'remove' ? Object.hasOwn(draft, foreignNameIn(draft, urn)) : isJsonObject(value);
 }
 
 /**
@@ -167,7 +167,8 @@ function changeSchema(
 /**
  * An object of a schema that we do not know is kept as it is sent, its first level merged by `add`.
  */
-function changeForeign(draft: Draft, urn: string, op: PatchOp, value: Json | undefined): void {
+function changeForeign(draft: Draft, given: string, op: PatchOp, value: Json | undefined): void {
+  const urn = foreignNameIn(draft, given);
   if (op === 'remove' || value === null || value === '') {
     delete draft[urn];
   } else if (isJsonObject(value)) {
@@ -194,8 +195,8 @@ function settleSchemas(draft: Draft, before: JsonObject, resourceType: ResourceT
   const blocks = blockNames(draft);
   const lost = toKeys(blockNames(before).filter((name) => !Object.hasOwn(draft, name)));
   const declared = isJsonList(draft.schemas) ? draft.schemas : [resourceType.schema.id];
-  const named = toKeys(declared);
   const kept = declared.filter((urn) => !lost.has(toKey(urn)));
+  const named = toKeys(kept);
   const missing = blocks.filter((name) => !named.has(toKey(name)));
   if (kept.length < declared.length || missing.length > 0) draft.schemas = [...kept, ...missing];
 }

@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '../json.js';
 import { isUrnText } from '../path/attribute-path.js';
-import type { ResourceType } from '../schema/attribute.js';
+import { isSameUrn, type ResourceType } from '../schema/attribute.js';
 import { badRequest, quoted } from '../scim-error.js';
 
 /**
@@ -25,6 +25,12 @@ export function isForeignUrn(name: string, resourceType: ResourceType): boolean 
       return lower !== known && !lower.startsWith(`${known}:`);
     },
   );
+}
+
+/** The name under which a resource has an unknown schema's object: URNs are equal but for case; else the URN itself. */
+export function foreignNameIn(resource: JsonObject, urn: string): string {
+  if (Object.hasOwn(resource, urn)) return urn;
+  return Object.keys(resource).find((name) => isSameUrn(name, urn)) ?? urn;
 }
 
 /**

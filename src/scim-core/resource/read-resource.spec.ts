@@ -212,6 +212,21 @@ describe('readResource', () => {
     expect(badge(null)).toThrow(invalid);
   });
 
+  it('knows an unknown schema in any case: the later object counts, under the first spelling', () => {
+    const body = {
+      schemas: [core],
+      userName: 'a',
+      [unknown]: { a: 1 },
+      [unknown.toUpperCase()]: { b: 2 },
+    };
+
+    expect(readResource(body, userResourceType)).toEqual({
+      schemas: [core, unknown],
+      userName: 'a',
+      [unknown]: { b: 2 },
+    });
+  });
+
   it('S9 stores nothing under the names of a prototype', () => {
     const body = JSON.parse(
       `{"schemas":["${core}"],"userName":"ada","__proto__":{"polluted":1},"constructor":{"x":1},"name":{"__proto__":{"x":1},"constructor":1},` +

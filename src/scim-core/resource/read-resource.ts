@@ -17,7 +17,7 @@ import {
   type ResourceType,
 } from '../schema/attribute.js';
 import { findCoreAttribute } from '../schema/attribute-ref.js';
-import { isForeignUrn, readForeignBlock } from './foreign-block.js';
+import { foreignNameIn, isForeignUrn, readForeignBlock } from './foreign-block.js';
 import { readAttributeValue } from './read-value.js';
 
 type Draft = Record<string, Json>;
@@ -46,7 +46,7 @@ export function readResource(body: unknown, resourceType: ResourceType): JsonObj
     const extension = findExtension(resourceType, name);
     if (extension) assign(blocks, extension.id, readBlock(extension, value));
     else if (isJsonObject(value) && isForeignUrn(name, resourceType)) {
-      blocks[name] = readForeignBlock(value, name);
+      blocks[foreignNameIn(blocks, name)] = readForeignBlock(value, name);
     }
   }
   requireAttributes(blocks, resourceType.schema.attributes, '');

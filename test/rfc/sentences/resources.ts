@@ -1,4 +1,4 @@
-import { must, needed, should } from './level.js';
+import { must, should } from './level.js';
 
 const group = 'RFC 7643 §4.2';
 const errors = 'RFC 7644 §3.12';
