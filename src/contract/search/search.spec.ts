@@ -122,10 +122,7 @@ describe('a search by GET and by POST', () => {
 
     expect(byQuery).toEqual(toTenantSearch(parseSearchBody(TenantCriteria, { search })));
     expect(byQuery).toEqual({
-      condition: {
-        kind: 'and',
-        conditions: [{ kind: 'compare', field: 'name', operator: 'sw', value: 'ac' }],
-      },
+      condition: { kind: 'compare', field: 'name', operator: 'sw', value: 'ac' },
       order: [{ field: 'insertInstant', isDescending: true }],
       page: { offset: 20, limit: 10 },
     });
