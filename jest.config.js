@@ -19,6 +19,7 @@ export default {
       globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
     },
   ],
+  reporters: ['default', '<rootDir>/test/support/rfc-reporter.js'],
   testTimeout: 60_000,
   workerIdleMemoryLimit: '512MB',
   maxWorkers: 2,

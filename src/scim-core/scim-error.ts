@@ -51,6 +51,6 @@ const quotedMax = 60;
  * A stranger's text inside a detail: quoted, its control characters escaped, and cut to a sensible
  * length.
  */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > quotedMax ? `${text.slice(0, quotedMax)}…` : text);
+export function quoted(text: string, max = quotedMax): string {
+  return JSON.stringify(text.length > max ? `${text.slice(0, max)}…` : text);
 }

@@ -19,6 +19,12 @@ const answers: Readonly<
   not_implemented: { status: 501 },
 };
 
+/** Fields of the directory that have another name in SCIM. */
+const attributeNames: ReadonlyMap<string, string> = new Map([
+  ['name', 'displayName'],
+  ['email', 'emails'],
+]);
+
 /**
  * Any error as the SCIM error that the client is told, of a request or of one operation in it. Of what nobody foresaw
  * the client learns the request only, and the log the rest.
@@ -30,7 +36,7 @@ export function tellError(error: unknown, requestId: string, logger: Logger): Sc
   const known = error instanceof DomainError ? error : toDomainError(error);
   if (known !== undefined) {
     const { status, scimType } = answers[known.code];
-    return new ScimError(status, scimType, known.message);
+    return new ScimError(status, scimType, toDetail(known));
   }
   if (error instanceof HttpException)
     return new ScimError(error.getStatus(), undefined, error.message);
@@ -40,6 +46,14 @@ export function tellError(error: unknown, requestId: string, logger: Logger): Sc
     undefined,
     `The server failed to answer; the log has it under request ${requestId}.`,
   );
+}
+
+/** Every broken rule behind the attribute that broke it, so that a client knows which of its values is meant. */
+function toDetail({ message, problems }: DomainError): string {
+  if (problems.length === 0) return message;
+  return problems
+    .map((problem) => `${attributeNames.get(problem.field) ?? problem.field}: ${problem.message}`)
+    .join(' ');
 }
 
 function toBodyError(error: MalformedBody): ScimError {

@@ -543,6 +543,17 @@ describe('applyPatch', () => {
     expect(ada).toEqual(before);
   });
 
+  it('names the path of the operation at fault as it was written, and that of a required value of blanks', () => {
+    expect(() =>
+      patch([{ op: 'replace', path: 'Emails[type eq "fax"]', value: { value: 'x' } }]),
+    ).toThrow(
+      'Operations[0], path "Emails[type eq \\"fax\\"]": No entry of emails meets the filter.',
+    );
+    expect(() => patch([{ op: 'replace', path: 'userName', value: ' ' }])).toThrow(
+      'Operations[0], path "userName": userName is required.',
+    );
+  });
+
   it('M5 applies each operation to the outcome of the one before', () => {
     const operations = [
       { op: 'add', path: 'emails', value: [{ type: 'other', value: 'o' }] },

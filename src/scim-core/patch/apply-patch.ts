@@ -36,7 +36,9 @@ export function applyPatch(
 ): JsonObject {
   const draft: Draft = { ...resource };
   for (const operation of operations) {
-    inOperation(operation.index, () => applyOperation(draft, operation, resourceType));
+    inOperation(operation.index, operation.path?.text, () =>
+      applyOperation(draft, operation, resourceType),
+    );
   }
   settleSchemas(draft, resource, resourceType);
   return draft;

@@ -1,7 +1,7 @@
 import { matchesEntry } from '../filter/matches.js';
 import { isJsonList, isJsonObject, ownValue, type Json } from '../json.js';
 import { deepEqual } from '../resource/equal.js';
-import { readAttributeValue, readParts } from '../resource/read-value.js';
+import { isMissing, readAttributeValue, readParts } from '../resource/read-value.js';
 import { isEmptyText } from '../resource/vendor-values.js';
 import { badRequest } from '../scim-error.js';
 import { changeEntries } from './change-entries.js';
@@ -27,7 +27,7 @@ export function changeAttribute(
   const after = attribute.multiValued
     ? changeList(before, target, op, value)
     : changeSingle(before, target, op, value);
-  if (after === undefined && attribute.required) {
+  if (attribute.required && isMissing(after)) {
     if (op === 'remove') throw mutabilityError(target.ref.path, 'is required');
     throw badRequest('invalidValue', `${target.ref.path} is required.`);
   }

@@ -46,7 +46,7 @@ export function memberDelta(
   const steps: MembershipStep[] = [];
   const rest: PatchOperation[] = [];
   for (const operation of operations) {
-    inOperation(operation.index, () => {
+    inOperation(operation.index, operation.path?.text, () => {
       const parted = operation.path
         ? partPath(operation, resourceType)
         : partMembers(operation, asObject(operation.value), resourceType);

@@ -61,7 +61,10 @@ describe('parsePatchRequest', () => {
 
   it('names the operation that is at fault', () => {
     expect(() => parsePatchRequest(body({ op: 'remove', path: 'a' }, { op: 'remove' }))).toThrow(
-      'Operations[1]',
+      'Operations[1]: "remove" needs a path.',
+    );
+    expect(() => parsePatchRequest(body({ op: 'add', path: 'title' }))).toThrow(
+      'Operations[0], path "title": "add" needs a value.',
     );
   });
 

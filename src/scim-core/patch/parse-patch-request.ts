@@ -37,7 +37,7 @@ export function parsePatchRequest(body: unknown): readonly PatchOperation[] {
     );
   }
   return operations.map((operation, index) =>
-    inOperation(index, () => parseOperation(operation, index)),
+    inOperation(index, pathTextOf(operation), () => parseOperation(operation, index)),
   );
 }
 
@@ -56,6 +56,12 @@ function parseOperation(operation: Json, index: number): PatchOperation {
     throw badRequest('invalidValue', `"${op}" without a path needs an object as its value.`);
   }
   return { index, op, path, value };
+}
+
+/** The path as it stands there, before anybody has read it. */
+function pathTextOf(operation: Json): string | undefined {
+  const path = isJsonObject(operation) ? findMember(operation, 'path') : undefined;
+  return typeof path === 'string' ? path : undefined;
 }
 
 /** Entra ID writes `Add`, `Replace` and `Remove`: an op is known in any case. */

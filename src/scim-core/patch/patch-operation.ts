@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import type { PatchPath } from '../path/parse-path.js';
-import { ScimError } from '../scim-error.js';
+import { quoted, ScimError } from '../scim-error.js';
 
 export type PatchOp = 'add' | 'remove' | 'replace';
 
@@ -14,12 +14,27 @@ export interface PatchOperation {
   readonly value: Json | undefined;
 }
 
-/** Runs what belongs to one operation; a refusal from inside then says which operation it was. */
-export function inOperation<Result>(index: number, run: () => Result): Result {
+/** Enough for a path behind the URN of an extension. */
+const shownPathMax = 200;
+
+/**
+ * Runs what belongs to one operation; a refusal from inside then says which operation it was, and
+ * which path the client wrote there: the rule that was broken often speaks of the attribute alone.
+ */
+export function inOperation<Result>(
+  index: number,
+  path: string | undefined,
+  run: () => Result,
+): Result {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
-    throw new ScimError(error.status, error.scimType, `Operations[${index}]: ${error.detail}`);
+    const place = path === undefined ? '' : `, path ${quoted(path, shownPathMax)}`;
+    throw new ScimError(
+      error.status,
+      error.scimType,
+      `Operations[${index}]${place}: ${error.detail}`,
+    );
   }
 }

@@ -39,6 +39,27 @@ describe('readResource', () => {
     ['C5 keeps the password', { password: 'x' }, { password: 'x' }],
     ['C6 keeps externalId as sent', { externalId: ' É1 ' }, { externalId: ' É1 ' }],
     [
+      'E5 makes one of entries with the same value and type, and keeps what each says besides',
+      {
+        emails: [
+          { value: 'a', type: 'work' },
+          { value: 'b' },
+          { value: 'a', type: 'work', display: 'A' },
+          { value: 'a', type: 'home' },
+          { value: 'b' },
+        ],
+        addresses: [{ locality: 'x' }, { locality: 'x', region: 'y' }, { locality: 'x' }],
+      },
+      {
+        emails: [
+          { value: 'a', type: 'work', display: 'A' },
+          { value: 'b' },
+          { value: 'a', type: 'home' },
+        ],
+        addresses: [{ locality: 'x' }, { locality: 'x', region: 'y' }],
+      },
+    ],
+    [
       'C11 keeps a type outside the list',
       { emails: [{ value: 'a', type: 'yacht' }] },
       { emails: [{ value: 'a', type: 'yacht' }] },

@@ -18,7 +18,7 @@ import {
 } from '../schema/attribute.js';
 import { findCoreAttribute } from '../schema/attribute-ref.js';
 import { foreignNameIn, isForeignUrn, readForeignBlock } from './foreign-block.js';
-import { readAttributeValue } from './read-value.js';
+import { isMissing, readAttributeValue } from './read-value.js';
 
 type Draft = Record<string, Json>;
 
@@ -123,8 +123,7 @@ function requireAttributes(
   prefix: string,
 ): void {
   for (const { name, required } of attributes) {
-    const value = required ? ownValue(values, name) : null;
-    if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
+    if (required && isMissing(ownValue(values, name))) {
       throw badRequest('invalidValue', `${quoted(`${prefix}${name}`)} is required.`);
     }
   }

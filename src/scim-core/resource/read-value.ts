@@ -15,8 +15,8 @@ import { findBooleanText, findEntryOfText, isEmptyText, isOnlyLabels } from './v
 /**
  * Reads a value of an attribute from a body or a PATCH operation: names take the schema's spelling,
  * unknown and readOnly sub-attributes fall away (RFC 7643 §2.2, 7644 §3.3), a single value for a
- * multi-valued attribute is one entry, equal entries are one. Undefined when it comes to nothing,
- * which is unassigned (RFC 7643 §2.5).
+ * multi-valued attribute is one entry, and entries of the same value and type are one. Undefined
+ * when it comes to nothing, which is unassigned (RFC 7643 §2.5).
  * @param where the value's path, for the detail of an error
  * @throws ScimError invalidValue, for a value of the wrong type or two primary entries
  */
@@ -53,6 +53,11 @@ export function readParts(
   return parts;
 }
 
+/** Whether a required attribute has nothing that counts: a name of blanks names nobody. */
+export function isMissing(value: Json | undefined): boolean {
+  return value === undefined || (typeof value === 'string' && value.trim() === '');
+}
+
 /**
  * At most one entry is the preferred one (RFC 7643 §2.4).
  * @throws ScimError invalidValue
@@ -78,12 +83,25 @@ function readEntries(
     const place = `${where}[${index}]`;
     if (item === null || item === '') return;
     const entry = readSingle(attribute, item, place);
-    if (entry !== undefined) entries.set(toEqualityKey(entry), entry);
+    if (entry === undefined) return;
+    const key = toEntryKey(entry);
+    const known = entries.get(key);
+    entries.set(key, isJsonObject(known) && isJsonObject(entry) ? { ...known, ...entry } : entry);
   });
   if (entries.size === 0) return undefined;
   const list = [...entries.values()];
   refuseTwoPrimaries(list, where);
   return list;
+}
+
+/**
+ * What makes two entries the same (RFC 7643 §2.4): `value` and `type`; without a value, as in an
+ * address, all that is in them. Of the same ones the first keeps its place, and what a later one
+ * says besides counts.
+ */
+function toEntryKey(entry: Json): string {
+  if (!isJsonObject(entry) || !Object.hasOwn(entry, 'value')) return toEqualityKey(entry);
+  return toEqualityKey([entry.value ?? null, entry.type ?? null]);
 }
 
 function readSingle(attribute: AttributeSchema, value: Json, where: string): Json | undefined {

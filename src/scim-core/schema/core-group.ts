@@ -24,6 +24,7 @@ export const coreGroupSchema: ResourceSchema = {
         defineAttribute({
           name: 'value',
           description: 'The id of the member.',
+          required: true,
           caseExact: true,
           mutability: 'immutable',
         }),

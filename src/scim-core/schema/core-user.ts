@@ -162,7 +162,13 @@ const multiValued = [
   valuesOf(
     'emails',
     'E-mail addresses.',
-    defineAttribute({ name: 'value', description: 'The e-mail address.' }),
+    // One of a person's addresses is a name to sign in by. A client that reads "none" would not expect the 409.
+    defineAttribute({
+      name: 'value',
+      description:
+        'The e-mail address. The primary one, else the first for work, else the first, is the only one of its kind among all people.',
+      uniqueness: 'server',
+    }),
     ['work', 'home', 'other'],
   ),
   valuesOf(

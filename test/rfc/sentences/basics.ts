@@ -146,7 +146,7 @@ export const basics = {
   C6: must(
     'RFC 7643 §3.1',
     'externalId comes back as sent, tells case apart and may be shared',
-    'Each SCIM client has externalIds of its own.',
+    'Each SCIM client has externalIds of its own, and sees another’s until it gives one.',
   ),
   C7: should(
     'RFC 7643 §4.1.1',

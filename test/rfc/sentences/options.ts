@@ -53,7 +53,7 @@ export const options = {
     '/Me does not stand for the caller’s own user',
     'The caller is a machine: its token has no user.',
   ),
-  N2: must(me, '/Me is 501'),
+  N2: must(me, '/Me is refused with 501, whatever the method'),
   N3: notOffered(me, 'Writing to /Me is 501 as well'),
 
   J1: notOffered('RFC 9967 §4', 'No security events are announced'),

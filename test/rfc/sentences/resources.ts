@@ -16,7 +16,7 @@ export const resources = {
   E5: should(
     'RFC 7643 §2.4',
     'The same value of the same type is kept once',
-    'The first of equal entries stays.',
+    'The first keeps its place, and what a later one says besides counts.',
   ),
   E6: must(
     'RFC 7643 §4.1.2',

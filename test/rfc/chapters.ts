@@ -1,0 +1,23 @@
+/** The chapters in their order: the letter of their ids, and how many sentences each has. */
+export const chapters = [
+  { letter: 'D', title: 'Discovery', sentences: 19 },
+  { letter: 'P', title: 'The protocol', sentences: 24 },
+  { letter: 'C', title: 'Create (POST)', sentences: 13 },
+  { letter: 'R', title: 'Read', sentences: 10 },
+  { letter: 'F', title: 'Filters', sentences: 31 },
+  { letter: 'S', title: 'Sorting', sentences: 5 },
+  { letter: 'G', title: 'Paging by index', sentences: 10 },
+  { letter: 'X', title: 'Paging by cursor', sentences: 9 },
+  { letter: 'A', title: 'attributes and excludedAttributes', sentences: 11 },
+  { letter: 'Q', title: 'Posted searches', sentences: 5 },
+  { letter: 'U', title: 'Replace (PUT)', sentences: 9 },
+  { letter: 'M', title: 'Modify (PATCH)', sentences: 35 },
+  { letter: 'L', title: 'Delete', sentences: 4 },
+  { letter: 'E', title: 'Users', sentences: 9 },
+  { letter: 'K', title: 'Groups', sentences: 9 },
+  { letter: 'Z', title: 'Errors', sentences: 7 },
+  { letter: 'B', title: 'Bulk', sentences: 11 },
+  { letter: 'V', title: 'Versions', sentences: 5 },
+  { letter: 'N', title: '/Me', sentences: 3 },
+  { letter: 'J', title: 'Events and asynchronous requests', sentences: 6 },
+] as const;
