@@ -27,6 +27,7 @@ import { namesVersion, groupVersion, groupVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
 import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
 import { toSort } from './list-order.js';
+import { orNotFound } from './or-not-found.js';
 import { Paging } from './paging.js';
 import type {
   ReadOptions,
@@ -56,13 +57,8 @@ export class GroupHandler implements ResourceHandler {
     id?: string,
   ): Promise<ResourceAnswer> {
     const projection = parseProjection(shown, this.type);
-    const resource = readResource(body, this.type);
-    const group = await this.groups.create(
-      caller.context,
-      toGroupDraft(resource),
-      this.membersOf(resource),
-      id,
-    );
+    const { resource, members } = this.parse(body);
+    const group = await this.groups.create(caller.context, toGroupDraft(resource), members, id);
     return this.presentOne(caller, group, projection);
   }
 
@@ -96,9 +92,11 @@ export class GroupHandler implements ResourceHandler {
     options: WriteOptions,
   ): Promise<ResourceAnswer> {
     const projection = parseProjection(options.shown, this.type);
-    await this.groups.get(caller.context, id);
-    const resource = readResource(body, this.type);
-    const steps: MembershipStep[] = [{ kind: 'replaceAll', members: this.membersOf(resource) }];
+    const { resource, members } = await orNotFound(
+      () => this.parse(body),
+      () => this.groups.get(caller.context, id),
+    );
+    const steps: MembershipStep[] = [{ kind: 'replaceAll', members }];
     const toDraft = () => toGroupDraft(resource);
     const expected = groupVersionsIn(options.ifMatch);
     return this.presentOne(
@@ -116,8 +114,10 @@ export class GroupHandler implements ResourceHandler {
     options: WriteOptions,
   ): Promise<ResourceAnswer> {
     const projection = parseProjection(options.shown, this.type);
-    await this.groups.get(caller.context, id);
-    const { steps, rest } = memberDelta(parsePatchRequest(body), this.type);
+    const { steps, rest } = await orNotFound(
+      () => memberDelta(parsePatchRequest(body), this.type),
+      () => this.groups.get(caller.context, id),
+    );
     const toDraft = (group: Group) =>
       toGroupDraft(
         rest.length === 0
@@ -140,8 +140,10 @@ export class GroupHandler implements ResourceHandler {
     return this.groups.delete(caller.context, id, groupVersionsIn(ifMatch));
   }
 
-  private membersOf(resource: JsonObject): MemberDraft[] {
-    return readMembers(resource.members ?? [], this.type).map(toMemberDraft);
+  private parse(body: unknown): { resource: JsonObject; members: MemberDraft[] } {
+    const resource = readResource(body, this.type);
+    const members = readMembers(resource.members ?? [], this.type).map(toMemberDraft);
+    return { resource, members };
   }
 
   private async presentOne(

@@ -30,6 +30,7 @@ import {
 import { namesVersion, userVersion, userVersionsIn } from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
 import { toSort } from './list-order.js';
+import { orNotFound } from './or-not-found.js';
 import { Paging } from './paging.js';
 import type {
   ReadOptions,
@@ -123,8 +124,10 @@ abstract class PeopleHandler implements ResourceHandler {
     options: WriteOptions,
   ): Promise<ResourceAnswer> {
     const projection = parseProjection(options.shown, this.type);
-    await this.users.get(caller.context, id);
-    const resource = this.parse(body);
+    const resource = await orNotFound(
+      () => this.parse(body),
+      () => this.users.get(caller.context, id),
+    );
     const password = await hashPassword(resource, options);
     const toDraft = (before: User) => toUserDraft(resource, before, password);
     const expected = userVersionsIn(options.ifMatch);
@@ -142,12 +145,14 @@ abstract class PeopleHandler implements ResourceHandler {
     options: WriteOptions,
   ): Promise<ResourceAnswer> {
     const projection = parseProjection(options.shown, this.type);
-    const before = await this.users.get(caller.context, id);
-    const operations = parsePatchRequest(body);
+    const find = () => this.users.get(caller.context, id);
+    const operations = await orNotFound(() => parsePatchRequest(body), find);
     const patch = (user: User) =>
       this.parse(applyPatch(toWritableResource(user), operations, this.type));
     // Hashing takes its time, so it is done before the row is locked.
-    const password = await hashPassword(patch(before), options);
+    const password = mayNamePassword(body)
+      ? await hashPassword(patch(await find()), options)
+      : undefined;
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
     const expected = userVersionsIn(options.ifMatch);
     return this.presentOne(
@@ -203,6 +208,11 @@ function wantsManager(projection: Projection): boolean {
   return [enterpriseUrn, `${enterpriseUrn}:manager`].some((name) =>
     projectionWants(projection, name),
   );
+}
+
+/** Whether it is worth looking for a password: nothing without this word can set one. */
+function mayNamePassword(body: unknown): boolean {
+  return /password/i.test(JSON.stringify(body));
 }
 
 async function hashPassword(

@@ -60,7 +60,9 @@ export function changePart(
     throw mutabilityError(ref.path, 'is readOnly');
   }
   const after = value === undefined ? undefined : readAttributeValue(subAttribute, value, ref.path);
-  if (after === undefined && subAttribute.required) throw mutabilityError(ref.path, 'is required');
+  // Where there is nothing, nothing is taken away.
+  if (after === undefined && before !== undefined && subAttribute.required)
+    throw mutabilityError(ref.path, 'is required');
 
   const next = mergeParts(entry, new Map([[subAttribute.name, after]]), ref);
   const isEmptied = subAttribute.name === 'value' && after === undefined && next !== entry;
