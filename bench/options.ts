@@ -6,6 +6,10 @@ export interface BenchOptions {
   /** How many requests one round of a measurement sends. */
   readonly requests: number;
   readonly databases: readonly DatabaseName[];
+  /** How many people are in the largest store. */
+  readonly users: number;
+  /** Rows whose names have this in them, in small letters; empty for all. */
+  readonly only: string;
   readonly isProfiled: boolean;
 }
 
@@ -14,13 +18,21 @@ export class UsageError extends Error {}
 
 const requestsDefault = 2_000;
 const requestsMax = 100_000;
+const usersDefault = 1_000;
+
+/** Fewer would be no pages to list. */
+const usersMin = 200;
+const usersMax = 1_000_000;
 const databaseNames: readonly DatabaseName[] = ['sqlite', 'postgres'];
 
 export const usage = `Measures a running server on this machine, on SQLite and on PostgreSQL, and prints a table for each.
 
 Usage: npm run bench -- [options]
 
-  --requests <n>     requests of each round, 1 to ${requestsMax} (default ${requestsDefault})
+  --users <n>        people in the largest store, ${usersMin} to ${usersMax} (default ${usersDefault}); the stores of 1000 and
+                     100000 people that are smaller are measured before it
+  --only <text>      only the rows with this in their names
+  --requests <n>     requests of each round, 1 to ${requestsMax} (default ${requestsDefault}); of rows that cost more, fewer
   --database <name>  sqlite or postgres (default: one after the other)
   --profile          also print where the server's time goes
   --help             this text
@@ -32,10 +44,12 @@ Usage: npm run bench -- [options]
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
-  const { help, requests, database, profile } = readArguments(args);
+  const { help, requests, database, profile, users, only = '' } = readArguments(args);
   if (help === true) return undefined;
   return {
-    requests: requests === undefined ? requestsDefault : parseRequests(requests),
+    requests: parseNumber('requests', requests, { least: 1, most: requestsMax }, requestsDefault),
+    users: parseNumber('users', users, { least: usersMin, most: usersMax }, usersDefault),
+    only: only.toLowerCase(),
     databases: database === undefined ? databaseNames : [parseDatabase(database)],
     isProfiled: profile === true,
   };
@@ -47,6 +61,8 @@ function readArguments(args: readonly string[]) {
       args: [...args],
       options: {
         help: { type: 'boolean', short: 'h' },
+        users: { type: 'string' },
+        only: { type: 'string' },
         requests: { type: 'string' },
         database: { type: 'string' },
         profile: { type: 'boolean' },
@@ -58,10 +74,16 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-function parseRequests(text: string): number {
-  const requests = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (requests >= 1 && requests <= requestsMax) return requests;
-  throw new UsageError(`--requests must be a whole number from 1 to ${requestsMax}.`);
+function parseNumber(
+  name: string,
+  text: string | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+  standard: number,
+): number {
+  if (text === undefined) return standard;
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`--${name} must be a whole number from ${least} to ${most}.`);
 }
 
 function parseDatabase(text: string): DatabaseName {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../test/support/free-port.js';
@@ -8,6 +8,8 @@ import { freePort } from '../test/support/free-port.js';
 /** What the load needs to know to act as a SCIM client. */
 export interface Connection {
   readonly port: number;
+  readonly tenantId: string;
+  readonly clientEntityId: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly serverEntityId: string;
@@ -28,7 +30,8 @@ const lookAgainMs = 50;
 const errorCharactersKept = 4_000;
 
 /**
- * Starts the built server as `quickstart` does, with its SCIM connection ready, logging each request to a file.
+ * Starts the built server as `quickstart` does, with its SCIM connection ready, logging each request to a file. Started
+ * again in the same folder it has the same connection.
  * @param preload a module to load into the server's process, which can then be spoken to
  * @throws Error with what the server wrote, when it does not come up
  */
@@ -38,6 +41,7 @@ export async function startServer(
   preload: URL | undefined,
 ): Promise<BenchServer> {
   const port = await freePort();
+  const keptBefore = await findKept(folder);
   const child = spawn(
     process.execPath,
     [
@@ -62,7 +66,7 @@ export async function startServer(
   let errors = '';
   child.stderr?.on('data', (chunk) => (errors = `${errors}${chunk}`.slice(-errorCharactersKept)));
   try {
-    const connection = await waitForConnection(child, folder, port);
+    const connection = await waitForConnection(child, folder, port, keptBefore?.writtenMs);
     const stop = async () => {
       await stopChild(child);
       process.off('exit', endWithUs);
@@ -74,21 +78,38 @@ export async function startServer(
   }
 }
 
-/** Quickstart writes its file when everything in it has been tried out. */
+/**
+ * Quickstart writes its file when everything in it has been tried out.
+ * @param writtenBeforeMs when an earlier start wrote it
+ */
 async function waitForConnection(
   child: ChildProcess,
   folder: string,
   port: number,
+  writtenBeforeMs: number | undefined,
 ): Promise<Connection> {
   const giveUpAt = performance.now() + startTimeoutMs;
   while (performance.now() < giveUpAt && isRunning(child)) {
-    const text = await readFile(join(folder, 'quickstart.json'), 'utf8').catch(() => undefined);
-    if (text !== undefined) return toConnection(text, port);
+    const kept = await findKept(folder);
+    if (kept !== undefined && kept.writtenMs !== writtenBeforeMs)
+      return toConnection(kept.text, port);
     await pause(lookAgainMs);
   }
   throw new Error(
     isRunning(child) ? 'it took too long' : `it ended with ${child.exitCode ?? child.signalCode}`,
   );
+}
+
+async function findKept(
+  folder: string,
+): Promise<{ readonly text: string; readonly writtenMs: number } | undefined> {
+  const file = join(folder, 'quickstart.json');
+  try {
+    const { mtimeMs: writtenMs } = await stat(file);
+    return { text: await readFile(file, 'utf8'), writtenMs };
+  } catch {
+    return undefined;
+  }
 }
 
 /** What quickstart keeps, with the id that the client logs in by. */
@@ -102,6 +123,8 @@ async function toConnection(text: string, port: number): Promise<Connection> {
   if (entity === undefined) throw new Error(`the client entity answered ${answer.status}`);
   return {
     port,
+    tenantId,
+    clientEntityId: scimClientEntityId,
     clientId: entity.clientId,
     clientSecret: values.scimClientSecret ?? '',
     serverEntityId: values.scimServerEntityId ?? '',

@@ -6,7 +6,7 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { title: 'requests/s', show: ({ requestsPerSecond }) => requestsPerSecond.toFixed(0) },
+  { title: 'requests/s', show: ({ requestsPerSecond }) => showRate(requestsPerSecond) },
   { title: 'p50 ms', show: ({ p50Ms }) => p50Ms.toFixed(1) },
   { title: 'p99 ms', show: ({ p99Ms }) => p99Ms.toFixed(1) },
   { title: 'CPU ms', show: ({ cpuMs }) => showCpu(cpuMs) },
@@ -15,15 +15,24 @@ const columns: readonly Column[] = [
   { title: "database's CPU ms", show: ({ databaseCpuMs }) => showCpu(databaseCpuMs) },
 ];
 
-/** The figures as a Markdown table that is also easy to read in a terminal. */
-export function formatTable(
+/** Below it, whole numbers tell too little. */
+const wholeRateMin = 10;
+
+/** The figures as a Markdown table. */
+export function formatFigures(
   rows: readonly { readonly name: string; readonly figures: Figures }[],
 ): string {
-  const header = ['a request', ...columns.map(({ title }) => title)];
-  const cells = rows.map(({ name, figures }) => [
-    name,
-    ...columns.map(({ show }) => show(figures)),
-  ]);
+  return formatTable(
+    ['a request', ...columns.map(({ title }) => title)],
+    rows.map(({ name, figures }) => [name, ...columns.map(({ show }) => show(figures))]),
+  );
+}
+
+/** A Markdown table that is also easy to read in a terminal. Numbers stand on the right, from the second column on. */
+export function formatTable(
+  header: readonly string[],
+  cells: readonly (readonly string[])[],
+): string {
   const widths = header.map((title, index) =>
     Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
   );
@@ -35,6 +44,10 @@ export function formatTable(
 
 function pad(cell: string, width: number, column: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}
+
+function showRate(perSecond: number): string {
+  return perSecond.toFixed(perSecond < wholeRateMin ? 1 : 0);
 }
 
 function showCpu(ms: number | undefined): string {

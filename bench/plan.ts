@@ -1,0 +1,88 @@
+import type { BenchOptions } from './options.js';
+import { bulkRow, createRow, groupRowsFor, lookUpRow } from './rows.js';
+
+/** The rounds of all rows of a phase are interleaved, so that a disturbance from outside meets one round of each. */
+export const rounds = 3;
+
+/** Until V8 has compiled what is hot, and the database's pages are in memory. */
+const warmUpMax = 500;
+
+const smallStore = 1_000;
+const largeStore = 100_000;
+
+/** How many people are created in all, of those who come first and of those who come last. */
+const createsMax = 10_000;
+
+/** Of a run with fewer requests, so many times the requests of a round. */
+const createsForEachRequest = 5;
+
+/** One start of the server, and what is measured until it is stopped. */
+export interface Phase {
+  readonly kind: 'look-ups' | 'creates' | 'groups';
+  /** The store that it belongs to, by how many people that has. */
+  readonly size: number;
+  /** So many people are in the store when it begins; more, when those before it left more. */
+  readonly users: number;
+  readonly rows: readonly string[];
+  /** Of each round, of a row that does not cost more than others. */
+  readonly requests: number;
+  readonly warmUpRequests: number;
+}
+
+/**
+ * The phases of a run on one database: the stores from the smallest to the largest, creates behind the smallest and on
+ * the way to the next one, and at last the groups, since people in groups are more to read. Phases of which no row is
+ * wanted are left out.
+ */
+export function planPhases({ users, requests, only }: BenchOptions): readonly Phase[] {
+  const sizes = [...[smallStore, largeStore].filter((size) => size < users), users];
+  const warmUpRequests = Math.min(warmUpMax, requests);
+  const [smallest = users, next] = sizes;
+  const creates = createsOf(requests, next === undefined ? undefined : next - smallest);
+  const phases: readonly Phase[] = sizes.flatMap((size) => {
+    const lookUps: Phase = {
+      kind: 'look-ups',
+      size,
+      users: size,
+      rows: Object.values(lookUpRow),
+      requests,
+      warmUpRequests,
+    };
+    const before = next !== undefined && size === next ? [comingTo(size, creates)] : [];
+    const after = size === smallest ? [comingFrom(size, creates)] : [];
+    return [...before, lookUps, ...after];
+  });
+  const groups: Phase = {
+    kind: 'groups',
+    size: users,
+    users,
+    rows: [...groupRowsFor(users), bulkRow],
+    requests,
+    warmUpRequests,
+  };
+  const wanted = (row: string) => row.toLowerCase().includes(only);
+  return [...phases, groups]
+    .map((phase) => ({ ...phase, rows: phase.rows.filter(wanted) }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+interface Creates {
+  readonly requests: number;
+  readonly warmUpRequests: number;
+}
+
+/** @param room for both creates and their warm-ups between one store and the next */
+function createsOf(requests: number, room: number | undefined): Creates {
+  const inAll = Math.min(createsMax, createsForEachRequest * requests, (room ?? Infinity) / 4);
+  const ofRound = Math.max(1, Math.floor(inAll / rounds));
+  return { requests: ofRound, warmUpRequests: Math.min(warmUpMax, ofRound) };
+}
+
+function comingFrom(size: number, creates: Creates): Phase {
+  return { kind: 'creates', size, users: size, rows: [createRow.first], ...creates };
+}
+
+function comingTo(size: number, creates: Creates): Phase {
+  const users = size - rounds * creates.requests - creates.warmUpRequests;
+  return { kind: 'creates', size, users, rows: [createRow.last], ...creates };
+}
