@@ -101,7 +101,7 @@ export class TenantService {
     id: string,
     toDraft: (tenant: Tenant) => TenantDraft | Promise<TenantDraft>,
   ): Promise<Tenant> {
-    return this.unitOfWork.run(async () => {
+    return this.unitOfWork.runInLine(`tenant ${id}`, async () => {
       const before = await this.tenants.findForChange(id);
       if (before === undefined) throw DomainError.notFound('tenant', id);
       if (before.state === 'PendingDelete') throw beingDeleted();
