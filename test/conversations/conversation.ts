@@ -29,6 +29,8 @@ export interface Step {
   readonly answer: NeededAnswer | undefined;
   /** A name for a place in the answer's body, such as `$.Resources[0].id`. */
   readonly remember: Readonly<Record<string, string>>;
+  /** Whether it may change places with those neighbours that say so too, and all comes to the same. */
+  readonly anyOrder: boolean;
 }
 
 /** What one client says and needs to hear, from an empty tenant to its end. */
@@ -63,10 +65,18 @@ export function parseConversation(json: unknown): Conversation {
 }
 
 function parseStep(json: unknown, at: string): Step {
-  const step = getObject(json, at, ['about', 'times', 'request', 'response', 'remember']);
+  const step = getObject(json, at, [
+    'about',
+    'times',
+    'anyOrder',
+    'request',
+    'response',
+    'remember',
+  ]);
   return {
     about: step.about === undefined ? undefined : getText(step.about, `${at}.about`),
     times: step.times === undefined ? 1 : getNumber(step.times, `${at}.times`),
+    anyOrder: step.anyOrder === undefined ? false : getBoolean(step.anyOrder, `${at}.anyOrder`),
     request: parseRequest(step.request, `${at}.request`),
     answer: step.response === undefined ? undefined : parseAnswer(step.response, `${at}.response`),
     remember: Object.fromEntries(
@@ -121,5 +131,10 @@ function getText(json: unknown, at: string): string {
 
 function getNumber(json: unknown, at: string): number {
   if (typeof json !== 'number') throw new Error(`${at} is not a number`);
+  return json;
+}
+
+function getBoolean(json: unknown, at: string): boolean {
+  if (typeof json !== 'boolean') throw new Error(`${at} is not a Boolean`);
   return json;
 }

@@ -1,32 +1,16 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { Json } from '../../src/kernel/json.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
-import { aScimConnection } from '../support/scim-connection.js';
+import { aScimConnection, type TestScimConnection } from '../support/scim-connection.js';
+import { clientHeaders, findConversations } from './clients.js';
 import { parseConversation } from './conversation.js';
-import { play } from './play-conversation.js';
+import { readEnding, type Ending } from './ending.js';
+import { reorder, scramble, toTurns } from './order.js';
+import { play, type Manner } from './play-conversation.js';
 
-/** What each client sends with every request, also with those that have no body. */
-const clientHeaders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  okta: {
-    'user-agent': 'Okta SCIM Client 1.0.0',
-    accept: 'application/scim+json',
-    'content-type': 'application/scim+json; charset=utf-8',
-  },
-  entra: { 'content-type': 'application/scim+json; charset=utf-8' },
-  others: {},
-};
-
-const recorded = Object.keys(clientHeaders).flatMap((client) => {
-  const folder = new URL(`./${client}/`, import.meta.url);
-  return readdirSync(folder).map((file) => ({
-    client,
-    name: `${client}/${file}`,
-    url: new URL(file, folder),
-  }));
-});
-
-/** Each conversation has a tenant and a token of its own, so it begins with nobody there. */
+/** Each play has a tenant and a token of its own, so it begins with nobody there. */
 describe.each(databases)('recorded conversations on $name', (database) => {
   let app: TestApp;
 
@@ -38,10 +22,37 @@ describe.each(databases)('recorded conversations on $name', (database) => {
     await app.close();
   });
 
-  it.each(recorded)('plays $name to its end', async ({ client, url }) => {
+  describe.each(findConversations())('$name', ({ client, url }) => {
     const conversation = parseConversation(JSON.parse(readFileSync(url, 'utf8')));
-    const { baseUrl, token } = await aScimConnection(app);
+    const turns = toTurns(conversation);
+    let recorded: Ending | undefined;
 
-    await play(conversation, { baseUrl, token, headers: clientHeaders[client] ?? {} });
+    const playFresh = async (manner: Manner): Promise<Ending> => {
+      const connection = await aScimConnection(app);
+      await play(conversation, { ...connection, headers: clientHeaders[client] ?? {} }, manner);
+      return readEnding((path) => readBody(connection, path));
+    };
+
+    it('is played to its end', async () => {
+      recorded = await playFresh({});
+    });
+
+    it('comes to the same end with every request sent twice', async () => {
+      expect(await playFresh({ isDoubled: true })).toEqual(recorded);
+    });
+
+    it('comes to the same end in other orders, once with every request sent twice', async () => {
+      expect(await playFresh({ turns: reorder(turns, 1) })).toEqual(recorded);
+      expect(await playFresh({ turns: reorder(turns, 2), isDoubled: true })).toEqual(recorded);
+    });
+
+    it('has an answer for each request in any order, and none is a 5xx', async () => {
+      await playFresh({ turns: scramble(turns, 3), isDoubled: true, isLenient: true });
+    });
   });
 });
+
+async function readBody(connection: TestScimConnection, path: string): Promise<Json> {
+  const { body } = await connection.scim('GET', path);
+  return body;
+}

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { isJsonObject, type Json } from '../../src/kernel/json.js';
 
 /** What one play of a conversation has learned, by name. */
@@ -9,9 +9,13 @@ export class Memory {
     this.values.set(name, value);
   }
 
+  has(name: string): boolean {
+    return this.values.has(name) || name.startsWith('guid:');
+  }
+
   /**
    * The JSON with its `{{name}}`s filled in. A text that is nothing but a name becomes the value itself, also
-   * an object. `{{guid:x}}` is made up when first met. `{"$merge": [a, b]}` is `a` with the members of `b` over
+   * an object. `{{guid:x}}` is made up, the same in every play. `{"$merge": [a, b]}` is `a` with the members of `b` over
    * it: how a client changes what it has read.
    * @throws Error for a name that nothing has been remembered under
    */
@@ -43,11 +47,23 @@ export class Memory {
   }
 
   private get(name: string): Json {
-    if (name.startsWith('guid:') && !this.values.has(name)) this.values.set(name, randomUUID());
-    const value = this.values.get(name);
+    const value = name.startsWith('guid:') ? toGuid(name) : this.values.get(name);
     if (value === undefined) throw new Error(`{{${name}}} is not remembered`);
     return value;
   }
+}
+
+/** Follows from the name, so that what two plays come to can be compared. */
+function toGuid(name: string): string {
+  const digits = createHash('sha256').update(name).digest('hex');
+  const [a, b, c, d, e] = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(13, 16),
+    digits.slice(17, 20),
+    digits.slice(20, 32),
+  ];
+  return `${a}-${b}-4${c}-8${d}-${e}`;
 }
 
 /**
@@ -55,11 +71,17 @@ export class Memory {
  * @throws Error when there is nothing
  */
 export function getAt(json: Json | undefined, place: string): Json {
+  const value = findAt(json, place);
+  if (value === undefined) throw new Error(`there is nothing to remember at ${place}`);
+  return value;
+}
+
+/** The same, but undefined when there is nothing. */
+export function findAt(json: Json | undefined, place: string): Json | undefined {
   let value = json;
   for (const name of place.match(/[^.[\]]+/g)?.slice(1) ?? []) {
     if (Array.isArray(value)) value = value[Number(name)];
     else value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
-  if (value === undefined) throw new Error(`there is nothing to remember at ${place}`);
   return value;
 }

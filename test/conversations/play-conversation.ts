@@ -1,7 +1,9 @@
-import type { Json, JsonObject } from '../../src/kernel/json.js';
-import type { Conversation, NeededAnswer, RecordedRequest, Step } from './conversation.js';
+import { isJsonObject, type JsonObject } from '../../src/kernel/json.js';
+import type { Conversation, NeededAnswer, RecordedRequest } from './conversation.js';
 import { findMismatches } from './matcher.js';
-import { getAt, Memory } from './memory.js';
+import { findAt, getAt, Memory } from './memory.js';
+import { findNames, isRead, toTurns, type Turn } from './order.js';
+import { isAnsweredAlike, toRepeatedStatus } from './repetition.js';
 import { findBrokenRules, readAnswer, type ScimAnswer } from './scim-answer.js';
 
 /** SCIM-SDK gives up after this time; Okta and Entra wait longer. */
@@ -15,52 +17,134 @@ export interface ScimConnection {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How a conversation is played: as it was recorded, unless it says otherwise. */
+export interface Manner {
+  /** Sends every request twice; the repetition is answered as `toRepeatedStatus` has it. */
+  readonly isDoubled?: boolean;
+  /** Another order of it. What has moved is checked by its status alone, and by what holds for every answer. */
+  readonly turns?: readonly Turn[];
+  /** Checks nothing but what holds for every answer, and leaves out what speaks of something that never came. */
+  readonly isLenient?: boolean;
+}
+
 /**
  * Plays a conversation over HTTP, one request after the other, and checks each answer: what the step needs, and
  * what holds for every answer of a SCIM server.
  * @throws Error at the first step that fails, with all that is wrong there and the answer
  */
-export async function play(conversation: Conversation, connection: ScimConnection): Promise<void> {
+export async function play(
+  conversation: Conversation,
+  connection: ScimConnection,
+  manner: Manner = {},
+): Promise<void> {
   const memory = new Memory();
-  for (const [list, steps] of Object.entries({
-    given: conversation.given,
-    steps: conversation.steps,
-  })) {
-    for (const [index, step] of steps.entries()) {
-      for (let n = 1; n <= step.times; n += 1) {
-        memory.set('n', n);
-        await playStep(step, memory, connection, `${list}[${index}]`);
-      }
+  for (const turn of manner.turns ?? toTurns(conversation)) {
+    memory.set('n', turn.n);
+    const names = findNames(turn.step.request, turn.n);
+    if (manner.isLenient && !names.every((name) => memory.has(name))) continue;
+    const play = new Play(turn, memory, connection, manner);
+    const first = await play.sendOnce();
+    if (manner.isDoubled) await play.sendAgain(first);
+  }
+}
+
+/** One turn of a play: what is sent stays the same, also where its own answer gives a name another value. */
+class Play {
+  private readonly request: RecordedRequest;
+  private readonly needed: NeededAnswer | undefined;
+
+  constructor(
+    private readonly turn: Turn,
+    private readonly memory: Memory,
+    private readonly connection: ScimConnection,
+    private readonly manner: Manner,
+  ) {
+    const { request, answer } = turn.step;
+    this.request = fillInRequest(request, memory);
+    this.needed = isStrict(turn, manner) ? answer && fillInAnswer(answer, memory) : answer;
+  }
+
+  async sendOnce(): Promise<ScimAnswer> {
+    const answer = await send(this.request, this.connection);
+    this.check(answer, this.findFaults(answer), '');
+    this.remember(answer);
+    return answer;
+  }
+
+  async sendAgain(first: ScimAnswer): Promise<void> {
+    const answer = await send(this.request, this.connection);
+    const status = toRepeatedStatus(this.request, {
+      status: first.status,
+      version: first.headers.get('etag') ?? undefined,
+    });
+    const faults = answer.status === status ? [] : [`the repetition needs status ${status}`];
+    const isSame = faults.length === 0 && status === first.status && isAnsweredAlike(this.request);
+    this.check(answer, [...faults, ...(isSame ? this.findFaults(answer) : [])], ', sent again');
+    if (isSame) this.remember(answer);
+  }
+
+  private findFaults(answer: ScimAnswer): readonly string[] {
+    if (this.manner.isLenient) return [];
+    if (this.turn.isMoved) return findMovedFaults(this.request, answer, this.needed);
+    return findAnswerFaults(answer, this.needed);
+  }
+
+  private check(answer: ScimAnswer, faults: readonly string[], when: string): void {
+    const { at, step } = this.turn;
+    const all = [...findBrokenRules(answer, isByCursor(this.request)), ...faults];
+    if (all.length === 0) return;
+    const about = step.about === undefined ? '' : ` (${step.about})`;
+    const title = `${at} ${this.request.method} ${this.request.path}${when}${about}`;
+    const shown = `${answer.status} ${answer.text.slice(0, shownBodyMax)}`;
+    throw new Error(
+      [title, ...all.map((fault) => `  - ${fault}`), `  answer: ${shown}`].join('\n'),
+    );
+  }
+
+  private remember(answer: ScimAnswer): void {
+    for (const [name, place] of Object.entries(this.turn.step.remember)) {
+      const value = this.manner.isLenient ? findAt(answer.body, place) : getAt(answer.body, place);
+      if (value !== undefined) this.memory.set(this.memory.fillInName(name), value);
     }
   }
 }
 
-async function playStep(
-  step: Step,
-  memory: Memory,
-  connection: ScimConnection,
-  at: string,
-): Promise<void> {
-  const path = memory.fillInName(step.request.path);
-  const answer = await send({ ...step.request, path }, memory, connection);
-  const faults = [...findBrokenRules(answer), ...findAnswerFaults(answer, step.answer, memory)];
-  if (faults.length > 0) {
-    const title = `${at} ${step.request.method} ${path}${step.about === undefined ? '' : ` (${step.about})`}`;
-    const shown = `${answer.status} ${answer.text.slice(0, shownBodyMax)}`;
-    throw new Error(
-      [title, ...faults.map((fault) => `  - ${fault}`), `  answer: ${shown}`].join('\n'),
-    );
-  }
-  for (const [name, place] of Object.entries(step.remember)) {
-    memory.set(memory.fillInName(name), getAt(answer.body, place));
-  }
+/** Whether the body of the answer will be looked at, and with it what names stand for in it. */
+function isStrict(turn: Turn, manner: Manner): boolean {
+  return !turn.isMoved && !manner.isLenient;
 }
 
-async function send(
-  request: RecordedRequest,
-  memory: Memory,
-  connection: ScimConnection,
-): Promise<ScimAnswer> {
+function fillInRequest(request: RecordedRequest, memory: Memory): RecordedRequest {
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    memory.fillIn(value),
+  ]);
+  return {
+    ...request,
+    path: memory.fillInName(request.path),
+    headers: Object.fromEntries(headers),
+    body: request.body === undefined ? undefined : memory.fillIn(request.body),
+  };
+}
+
+function fillInAnswer(needed: NeededAnswer, memory: Memory): NeededAnswer {
+  const headers = Object.entries(needed.headers).map(([name, value]) => [
+    name,
+    memory.fillIn(value),
+  ]);
+  return {
+    ...needed,
+    headers: Object.fromEntries(headers),
+    body: needed.body === undefined ? undefined : memory.fillIn(needed.body),
+  };
+}
+
+/** A list by cursor is known by its request: its last page looks like any other list. */
+function isByCursor({ path, body }: RecordedRequest): boolean {
+  return /[?&]cursor(=|&|$)/.test(path) || (isJsonObject(body) && body.cursor !== undefined);
+}
+
+async function send(request: RecordedRequest, connection: ScimConnection): Promise<ScimAnswer> {
   const headers = new Headers(connection.headers);
   if (request.token !== 'none') {
     headers.set(
@@ -71,12 +155,11 @@ async function send(
   if (request.body !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/scim+json');
   }
-  for (const [name, value] of Object.entries(request.headers))
-    headers.set(name, String(memory.fillIn(value)));
+  for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
   const response = await fetch(connection.baseUrl + toUrlPath(request.path), {
     method: request.method,
     headers,
-    body: request.body === undefined ? null : JSON.stringify(memory.fillIn(request.body)),
+    body: request.body === undefined ? null : JSON.stringify(request.body),
     redirect: 'manual',
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
@@ -94,41 +177,51 @@ function toUrlPath(path: string): string {
   return `${route}?${parameters.join('&')}`;
 }
 
-function findAnswerFaults(
+/**
+ * A read of one resource may come before what it reads is there, or after it is gone, and a version may be the
+ * current one or not; of no other request does the status hang on the order.
+ */
+function findMovedFaults(
+  request: RecordedRequest,
   answer: ScimAnswer,
   needed: NeededAnswer | undefined,
-  memory: Memory,
 ): readonly string[] {
-  if (!needed) return answer.status >= 200 && answer.status < 300 ? [] : ['preparing needs a 2xx'];
-  const statuses = needed.statuses.includes(answer.status)
-    ? []
-    : [`needed status ${needed.statuses.join(' or ')}`];
-  return [
-    ...statuses,
-    ...findHeaderFaults(answer, needed.headers, memory),
-    ...findBodyFaults(answer, needed, memory),
-  ];
+  const { status } = answer;
+  const { statuses = [] } = needed ?? {};
+  const hasCondition = request.headers['if-none-match'] !== undefined;
+  const isEither =
+    isRead(request) &&
+    (status === 404 ||
+      (status === 200 && (statuses.includes(404) || hasCondition)) ||
+      (status === 304 && hasCondition));
+  return isEither ? [] : findStatusFaults(answer, needed);
 }
 
-function findHeaderFaults(
-  answer: ScimAnswer,
-  needed: JsonObject,
-  memory: Memory,
-): readonly string[] {
+function findStatusFaults(answer: ScimAnswer, needed: NeededAnswer | undefined): readonly string[] {
+  if (!needed) return answer.status >= 200 && answer.status < 300 ? [] : ['preparing needs a 2xx'];
+  return needed.statuses.includes(answer.status)
+    ? []
+    : [`needed status ${needed.statuses.join(' or ')}`];
+}
+
+function findAnswerFaults(answer: ScimAnswer, needed: NeededAnswer | undefined): readonly string[] {
+  const faults = findStatusFaults(answer, needed);
+  return needed === undefined
+    ? faults
+    : [...faults, ...findHeaderFaults(answer, needed.headers), ...findBodyFaults(answer, needed)];
+}
+
+function findHeaderFaults(answer: ScimAnswer, needed: JsonObject): readonly string[] {
   return Object.entries(needed).flatMap(([name, value]) =>
-    findMismatches(answer.headers.get(name) ?? undefined, memory.fillIn(value), `header ${name}`),
+    findMismatches(answer.headers.get(name) ?? undefined, value, `header ${name}`),
   );
 }
 
 /** Where the client takes a 204 besides a 200, the body is checked only if there is one. */
-function findBodyFaults(
-  answer: ScimAnswer,
-  needed: NeededAnswer,
-  memory: Memory,
-): readonly string[] {
+function findBodyFaults(answer: ScimAnswer, needed: NeededAnswer): readonly string[] {
   const isBodyOptional =
     answer.status === 204 && needed.statuses.length > 1 && needed.statuses.includes(204);
-  if (needed.body === undefined || isBodyOptional) return [];
-  const body: Json = memory.fillIn(needed.body);
-  return findMismatches(answer.body, body);
+  return needed.body === undefined || isBodyOptional
+    ? []
+    : findMismatches(answer.body, needed.body);
 }

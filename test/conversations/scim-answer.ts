@@ -20,12 +20,13 @@ export async function readAnswer(response: Response): Promise<ScimAnswer> {
 /**
  * The rules that every answer of a SCIM server keeps, whatever was asked (RFC 7644 §3.1, §3.4.2, §3.12; rules 8
  * and 11 of the clients' page); empty when all hold.
+ * @param isByCursor a list that is paged by cursor has no index (RFC 9865 §2)
  */
-export function findBrokenRules(answer: ScimAnswer): readonly string[] {
+export function findBrokenRules(answer: ScimAnswer, isByCursor = false): readonly string[] {
   return [
     ...(answer.status >= 500 ? ['a client never meets a 5xx: some would retry for ever'] : []),
     ...findMediaTypeFaults(answer),
-    ...(answer.status >= 400 ? findErrorFaults(answer) : findBodyFaults(answer.body)),
+    ...(answer.status >= 400 ? findErrorFaults(answer) : findBodyFaults(answer.body, isByCursor)),
   ];
 }
 
@@ -47,15 +48,15 @@ function findErrorFaults({ status, body }: ScimAnswer): readonly string[] {
   ];
 }
 
-function findBodyFaults(body: Json | undefined): readonly string[] {
+function findBodyFaults(body: Json | undefined, isByCursor: boolean): readonly string[] {
   if (!isJsonObject(body)) return [];
   if (!hasSchema(body, listUrn)) return findResourceFaults(body);
   const { Resources: resources = [], itemsPerPage } = body;
   if (!Array.isArray(resources)) return ['Resources is a list'];
-  const counters = ['totalResults', 'startIndex', 'itemsPerPage'].filter(
-    (name) => !Number.isInteger(body[name]),
-  );
+  const needed = ['totalResults', 'itemsPerPage', ...(isByCursor ? [] : ['startIndex'])];
+  const counters = needed.filter((name) => !Number.isInteger(body[name]));
   return [
+    ...(isByCursor && body.startIndex !== undefined ? ['there is no index beside a cursor'] : []),
     ...counters.map((name) => `${name} is an integer`),
     ...(itemsPerPage === resources.length
       ? []
