@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 /** What each client sends with every request, also with those that have no body. */
 export const clientHeaders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   authentik: { accept: 'application/scim+json', 'content-type': 'application/scim+json' },
+  aws: {},
   entra: { 'content-type': 'application/scim+json; charset=utf-8' },
   google: {},
   jumpcloud: { 'content-type': 'application/json' },
