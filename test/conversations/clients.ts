@@ -7,6 +7,7 @@ export const clientHeaders: Readonly<Record<string, Readonly<Record<string, stri
   entra: { 'content-type': 'application/scim+json; charset=utf-8' },
   google: {},
   jumpcloud: { 'content-type': 'application/json' },
+  keycloak: {},
   okta: {
     'user-agent': 'Okta SCIM Client 1.0.0',
     accept: 'application/scim+json',
