@@ -14,6 +14,7 @@ export const clientHeaders: Readonly<Record<string, Readonly<Record<string, stri
     'content-type': 'application/scim+json; charset=utf-8',
   },
   onelogin: { accept: 'application/scim+json, application/json' },
+  ping: {},
   'scim-sdk': { accept: 'application/scim+json', 'content-type': 'application/scim+json' },
 };
 
