@@ -15,6 +15,7 @@ export const clientHeaders: Readonly<Record<string, Readonly<Record<string, stri
   },
   onelogin: { accept: 'application/scim+json, application/json' },
   ping: {},
+  sailpoint: { accept: 'application/scim+json' },
   'scim-sdk': { accept: 'application/scim+json', 'content-type': 'application/scim+json' },
 };
 
