@@ -17,6 +17,7 @@ export const clientHeaders: Readonly<Record<string, Readonly<Record<string, stri
   ping: {},
   sailpoint: { accept: 'application/scim+json' },
   'scim-sdk': { accept: 'application/scim+json', 'content-type': 'application/scim+json' },
+  terraform: { accept: 'application/json' },
 };
 
 /** A conversation's file; its name is that of the client's folder and its own. */
