@@ -10,6 +10,8 @@ import { findEntryOfText } from '../resource/vendor-values.js';
  * entry exists, and expects it to be made with that type, so that its next operation finds it. What
  * a conjunction of `eq` demands is what the new entry gets; any other filter does not say what to
  * make: undefined.
+ *
+ * Recorded in entra/add-missing-entries.json and entra/validator-replace-missing.json.
  */
 export function findFacts(filter: BoundFilter): JsonObject | undefined {
   if (filter.kind === 'compare') {
@@ -27,6 +29,8 @@ export function findFacts(filter: BoundFilter): JsonObject | undefined {
  * remove them all. An entry is meant by its `value`, and by its `type` if one is given; `display`
  * and `$ref` do not count. Where there is no `value`, as in an address, the whole entry must be
  * equal.
+ *
+ * Recorded in entra/change-members.json and authentik/member-chunks.json.
  */
 export function withoutListed(
   entries: readonly Json[],

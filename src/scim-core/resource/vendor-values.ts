@@ -4,6 +4,8 @@ import { findSubAttribute, type AttributeSchema } from '../schema/attribute.js';
 /**
  * Entra ID, without its `aadOptscim062020` flag, writes Booleans as text: "True" and "False".
  * Nothing else counts as a Boolean, so that a typing error never reads as true.
+ *
+ * Recorded in entra/booleans-as-text.json.
  */
 export function findBooleanText(value: Json): boolean | undefined {
   if (typeof value !== 'string') return undefined;
@@ -15,6 +17,8 @@ export function findBooleanText(value: Json): boolean | undefined {
  * A bare text where an object belongs stands for the object's `value`: Entra sends `"manager":
  * "<id>"`, and FusionAuth's clients send roles and entitlements as plain strings. Undefined where
  * there is no `value`.
+ *
+ * Recorded in entra/manager.json.
  */
 export function findEntryOfText(attribute: AttributeSchema, value: Json): JsonObject | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
@@ -25,6 +29,8 @@ export function findEntryOfText(attribute: AttributeSchema, value: Json): JsonOb
  * Okta and OneLogin send an empty text for what a person does not have (`"middleName": ""`, also in
  * a PUT of what they read). It counts as unassigned, like null and the empty list (RFC 7643 §2.5) -
  * but not for a Boolean, where "" is more likely a fault than a wish, or a number.
+ *
+ * Recorded in okta/profile-put.json and onelogin/empty-texts.json.
  */
 export function isEmptyText(attribute: AttributeSchema, value: Json): boolean {
   if (value !== '') return false;
@@ -38,6 +44,8 @@ export function isEmptyText(attribute: AttributeSchema, value: Json): boolean {
  * labels of nothing. OneLogin sends such entries for numbers that a person does not have, and Entra
  * empties them with a PATCH of the value; they go as a whole. An entry that never had a value is
  * none of this rule's business.
+ *
+ * Recorded in onelogin/empty-texts.json and entra/clear-attributes.json.
  */
 export function isOnlyLabels(attribute: AttributeSchema, entry: JsonObject): boolean {
   if (!attribute.multiValued || !findSubAttribute(attribute, 'value')) return false;
