@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../test/support/free-port.js';
@@ -30,8 +31,9 @@ const lookAgainMs = 50;
 const errorCharactersKept = 4_000;
 
 /**
- * Starts the built server as `quickstart` does, with its SCIM connection ready, logging each request to a file. Started
- * again in the same folder it has the same connection.
+ * Starts the built server, logging each request to a file: the first time in a folder as `quickstart` does, which makes
+ * the SCIM connection, and from then on as `serve` does, with the connection that is there. Quickstart tries it out, which
+ * reads whole groups: a server that has done that is no idle one.
  * @param preload a module to load into the server's process, which can then be spoken to
  * @throws Error with what the server wrote, when it does not come up
  */
@@ -41,13 +43,14 @@ export async function startServer(
   preload: URL | undefined,
 ): Promise<BenchServer> {
   const port = await freePort();
-  const keptBefore = await findKept(folder);
+  const isFirst = (await findKept(folder)) === undefined;
+  const log = openSync(join(folder, 'bench.log'), 'a');
   const child = spawn(
     process.execPath,
     [
       ...(preload === undefined ? [] : ['--import', preload.href]),
       'dist/cli/rollcall.js',
-      'quickstart',
+      isFirst ? 'quickstart' : 'serve',
     ],
     {
       // Nothing of the caller's own settings reaches the server.
@@ -58,15 +61,16 @@ export async function startServer(
         ROLLCALL_DATA_DIR: folder,
         ...databaseEnvironment,
       },
-      stdio: ['ignore', 'ignore', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
+      stdio: ['ignore', log, 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
     },
   );
+  closeSync(log);
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   let errors = '';
   child.stderr?.on('data', (chunk) => (errors = `${errors}${chunk}`.slice(-errorCharactersKept)));
   try {
-    const connection = await waitForConnection(child, folder, port, keptBefore?.writtenMs);
+    const connection = await waitForConnection(child, folder, port);
     const stop = async () => {
       await stopChild(child);
       process.off('exit', endWithUs);
@@ -78,21 +82,16 @@ export async function startServer(
   }
 }
 
-/**
- * Quickstart writes its file when everything in it has been tried out.
- * @param writtenBeforeMs when an earlier start wrote it
- */
+/** Quickstart writes its file when everything in it has been tried out; a later start is over when the server answers. */
 async function waitForConnection(
   child: ChildProcess,
   folder: string,
   port: number,
-  writtenBeforeMs: number | undefined,
 ): Promise<Connection> {
   const giveUpAt = performance.now() + startTimeoutMs;
   while (performance.now() < giveUpAt && isRunning(child)) {
     const kept = await findKept(folder);
-    if (kept !== undefined && kept.writtenMs !== writtenBeforeMs)
-      return toConnection(kept.text, port);
+    if (kept !== undefined && (await isReady(port))) return toConnection(kept, port);
     await pause(lookAgainMs);
   }
   throw new Error(
@@ -100,15 +99,18 @@ async function waitForConnection(
   );
 }
 
-async function findKept(
-  folder: string,
-): Promise<{ readonly text: string; readonly writtenMs: number } | undefined> {
-  const file = join(folder, 'quickstart.json');
+function findKept(folder: string): Promise<string | undefined> {
+  return readFile(join(folder, 'quickstart.json'), 'utf8').catch(() => undefined);
+}
+
+async function isReady(port: number): Promise<boolean> {
   try {
-    const { mtimeMs: writtenMs } = await stat(file);
-    return { text: await readFile(file, 'utf8'), writtenMs };
+    const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`);
+    await answer.body?.cancel();
+    return answer.ok;
   } catch {
-    return undefined;
+    // Nobody listens yet.
+    return false;
   }
 }
 
