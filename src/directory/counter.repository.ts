@@ -98,7 +98,7 @@ export class CounterRepository {
         ([, { tenantId, kind, block, shard, n }]) =>
           sql`(${tenantId}, ${kind}, ${block}, ${shard}, ${n})`,
       );
-      await this.unitOfWork.execute(sql`
+      await this.unitOfWork.send(sql`
         insert into counters (tenant_id, kind, block, shard, n) values ${joinSql(rows, ', ')}
         on conflict (tenant_id, kind, block, shard) do update set n = counters.n + excluded.n`);
     }

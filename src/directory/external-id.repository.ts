@@ -75,7 +75,7 @@ export class ExternalIdRepository {
     const client = clientOf(context);
     if (client === undefined) return;
     const { table, key } = names[kind];
-    await this.unitOfWork.execute(
+    await this.unitOfWork.send(
       sql`delete from ${table} where ${key} = ${pk} and client_entity_id = ${client}`,
     );
   }
@@ -93,7 +93,7 @@ export class ExternalIdRepository {
       const rows = chunk.map(
         ({ pk, value }) => sql`(${context.tenantId}, ${client}, ${pk}, ${value})`,
       );
-      await this.unitOfWork.execute(sql`
+      await this.unitOfWork.send(sql`
         insert into ${table} (tenant_id, client_entity_id, ${key}, value) values ${joinSql(rows, ', ')}
         on conflict (${key}, client_entity_id) do update set value = excluded.value`);
     }

@@ -65,7 +65,7 @@ export class GroupRepository {
 
   /** After a change of its members alone. PostgreSQL rewrites no index then. */
   async updateCount(context: TenantContext, group: Group): Promise<void> {
-    await this.unitOfWork.execute(sql`
+    await this.unitOfWork.send(sql`
       update groups set member_count = ${group.memberCount}, version = ${group.version}, changed = ${group.changed},
         changed_by_client = ${group.changedByClient ?? null}
       where tenant_id = ${context.tenantId} and pk = ${group.pk}`);
@@ -99,7 +99,7 @@ export class GroupRepository {
     if (!isUuid(id)) return undefined;
     if (this.unitOfWork.dialect === 'postgres') {
       // Not `for update`, which would also stop others from making the group a member of theirs.
-      await this.unitOfWork.query(sql`
+      await this.unitOfWork.send(sql`
         select 1 from groups where tenant_id = ${context.tenantId} and id = ${id} for no key update`);
     }
     return this.find(context, id);

@@ -81,11 +81,10 @@ export class UserRepository {
       sql`data = ${JSON.stringify(after.data)}`,
       ...(isProfileChanged ? profileSteps(after) : []),
     ];
-    await translatingDuplicates([after], () =>
-      this.unitOfWork.execute(sql`
-        update users set ${joinSql(steps, ', ')} where tenant_id = ${context.tenantId} and pk = ${after.pk}`),
-    );
-    if (!isProfileChanged) return;
+    const update = sql`
+      update users set ${joinSql(steps, ', ')} where tenant_id = ${context.tenantId} and pk = ${after.pk}`;
+    if (!isProfileChanged) return this.unitOfWork.send(update);
+    await translatingDuplicates([after], () => this.unitOfWork.execute(update));
     const { gone, added } = differenceOf(valuesOf(before.profile), valuesOf(after.profile));
     await this.removeValues(context, after.pk, gone);
     await this.addValues(
@@ -103,7 +102,7 @@ export class UserRepository {
   }
 
   async setPassword(pk: number, password: HashedPassword, changed: number): Promise<void> {
-    await this.unitOfWork.execute(sql`
+    await this.unitOfWork.send(sql`
       insert into user_credentials (user_pk, scheme, hash, salt, factor, changed)
       values (${pk}, ${password.scheme}, ${password.hash}, null, null, ${changed})
       on conflict (user_pk) do update set scheme = excluded.scheme, hash = excluded.hash, salt = null, factor = null,
@@ -130,7 +129,7 @@ export class UserRepository {
     if (!isUuid(id)) return undefined;
     if (this.unitOfWork.dialect === 'postgres') {
       // Not `for update`, which would also stop others from making the user a member of their groups.
-      await this.unitOfWork.query(sql`
+      await this.unitOfWork.send(sql`
         select 1 from users where tenant_id = ${context.tenantId} and id = ${id} for no key update`);
     }
     return this.find(context, id);
@@ -238,7 +237,7 @@ export class UserRepository {
         { field: 'text', key: 'text', pk: 'number' },
         this.unitOfWork.dialect,
       );
-      await this.unitOfWork.execute(sql`
+      await this.unitOfWork.send(sql`
         insert into user_values (tenant_id, field, value_key, user_pk)
         select ${context.tenantId}, given.field, given.key, given.pk from ${rows} as given`);
     }
@@ -255,7 +254,7 @@ export class UserRepository {
         { field: 'text', key: 'text' },
         this.unitOfWork.dialect,
       );
-      await this.unitOfWork.execute(sql`
+      await this.unitOfWork.send(sql`
         delete from user_values where tenant_id = ${context.tenantId} and user_pk = ${pk}
           and (field, value_key) in (select given.field, given.key from ${rows} as given)`);
     }

@@ -31,7 +31,7 @@ export class EventRepository {
   private async insertAll(events: readonly StampedEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += eventsPerStatement) {
       const rows = events.slice(start, start + eventsPerStatement).map(toRow);
-      await this.unitOfWork.execute(sql`
+      await this.unitOfWork.send(sql`
         insert into events (id, tenant_id, type, actor_kind, actor_id, request_id, object_type, object_id, before, after, created)
         values ${joinSql(rows, ', ')}`);
     }

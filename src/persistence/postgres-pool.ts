@@ -28,6 +28,7 @@ export function poolSettings(presence: DatabasePresence): PatientPoolConfig {
     max: connectionsMax,
     busyWaitMs,
     presence,
+    pipeline: true,
     Client: watchedBy(presence, { connectMs: connectTimeoutMs, answerMs: answerTimeoutMs }),
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleTransactionTimeoutMs,

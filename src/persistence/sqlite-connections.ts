@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import { makeFolder } from '../config/make-folder.js';
 import { databaseUnavailable } from './database-error.js';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
+import { SqliteGroup } from './sqlite-group.js';
 import { isBusy, patiently } from './sqlite-patience.js';
-import { statementKind } from './sqlite-statement-kind.js';
+import { statementKind } from './statement-kind.js';
 import { busyWaitMs, WaitingLine } from './waiting-line.js';
 
 /** How the file is used. `writerWaitMs` is how long one may wait for one's turn to write. */
@@ -15,7 +16,7 @@ export interface SqliteSettings {
 
 const inMemory = ':memory:';
 
-const readers = 2;
+const readersBeside = 2;
 
 /** How long SQLite waits for another process that writes. It waits in a thread, so it must not be for long. */
 export const busyTimeoutMs = 1_500;
@@ -33,21 +34,32 @@ const logBytesKept = 67_108_864;
  * they would see what is not yet committed.
  */
 export class SqliteConnections {
+  /** The transactions on the writing connection. */
+  readonly group: SqliteGroup;
+
+  private readonly writerLine: WaitingLine<SqliteConnection>;
+  private readonly readerLine: WaitingLine<SqliteConnection>;
+
+  /** @param readers none for a database in memory */
   private constructor(
-    private readonly writerLine: WaitingLine<SqliteConnection>,
-    private readonly readerLine: WaitingLine<SqliteConnection>,
-    private readonly all: readonly SqliteConnection[],
-  ) {}
+    private readonly writer: SqliteConnection,
+    private readonly readers: readonly SqliteConnection[],
+    writerWaitMs: number = busyWaitMs,
+  ) {
+    this.writerLine = new WaitingLine([writer], writerWaitMs);
+    this.readerLine = readers.length === 0 ? this.writerLine : new WaitingLine(readers, busyWaitMs);
+    this.group = new SqliteGroup(writer, () => this.writerLine.isWanted);
+  }
 
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {
     if (settings.file !== inMemory) makeFolder(dirname(settings.file));
     const writer = await openWriter(settings);
-    const line = new WaitingLine([writer], settings.writerWaitMs ?? busyWaitMs);
-    if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);
-    const reading = await Promise.all(
-      Array.from({ length: readers }, () => openReader(settings.file)),
+    const readers = await Promise.all(
+      Array.from({ length: settings.file === inMemory ? 0 : readersBeside }, () =>
+        openReader(settings.file),
+      ),
     );
-    return new SqliteConnections(line, new WaitingLine(reading, busyWaitMs), [...reading, writer]);
+    return new SqliteConnections(writer, readers, settings.writerWaitMs);
   }
 
   /** The writing connection, for a transaction; to be given back at its end. */
@@ -69,10 +81,11 @@ export class SqliteConnections {
 
   /** Runs one statement outside of every transaction. */
   perform(text: string, values: readonly unknown[]): Promise<SqliteResult> {
-    if (statementKind(text).isRead)
+    if (statementKind(text).isRead && this.readerLine !== this.writerLine)
       return this.readerLine.lend((connection) => performOn(connection, text, values));
     return this.writerLine.lend(async (connection) => {
       try {
+        await this.group.settle();
         return await performOn(connection, text, values);
       } catch (error) {
         this.tellWriteFailure(error);
@@ -85,7 +98,7 @@ export class SqliteConnections {
   async close(): Promise<void> {
     const lines = new Set([this.readerLine, this.writerLine]);
     await Promise.all([...lines].map((line) => line.close()));
-    for (const connection of this.all) await connection.close();
+    for (const connection of [...this.readers, this.writer]) await connection.close();
   }
 }
 
@@ -105,6 +118,8 @@ async function openWriter(settings: SqliteSettings): Promise<SqliteConnection> {
   await writer.all('pragma foreign_keys = on');
   await writer.all(`pragma journal_size_limit = ${logBytesKept}`);
   await writer.all(`pragma cache_size = -${cacheKib}`);
+  // A unit of a group keeps the pages that it changes as they were before: a few dozen.
+  await writer.all('pragma temp_store = memory');
   return writer;
 }
 

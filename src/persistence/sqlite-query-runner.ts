@@ -8,7 +8,7 @@ import {
 import { DomainError } from '../kernel/domain-error.js';
 import type { SqliteConnection, SqliteResult } from './sqlite-connection.js';
 import { busyTimeoutMs, performOn, type SqliteConnections } from './sqlite-connections.js';
-import { patiently } from './sqlite-patience.js';
+import type { Part } from './sqlite-group.js';
 import {
   type AbstractSqliteDriver,
   AbstractSqliteQueryRunner,
@@ -19,12 +19,14 @@ import {
 const migrationPatienceMs = 600_000;
 
 /**
- * One caller's view of the database. From the beginning of a transaction to its last commit or rollback it holds
- * the writing connection, so nobody else's statement can come into it; outside of one it holds nothing.
+ * One caller's view of the database. From the beginning of a transaction to its end it holds the writing connection, so
+ * nobody else's statement can come into it; outside of one it holds nothing. What it wrote may be committed together
+ * with what others write after it (`SqliteGroup`), and only then is its own commit over.
  * TypeORM's own runner for SQLite is one for all callers: their transactions mix.
  */
 export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
   private writer: SqliteConnection | undefined;
+  private part: Part | undefined;
   private isMigrating = false;
 
   constructor(
@@ -80,8 +82,14 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
       this.transactionDepth -= 1;
       return;
     }
-    await this.perform('commit');
-    this.end();
+    const { group } = this.connections;
+    let ended: Awaited<ReturnType<typeof group.end>>;
+    try {
+      ended = await group.end(this.heldPart());
+    } finally {
+      this.end();
+    }
+    await ended.committed;
   }
 
   override async rollbackTransaction(): Promise<void> {
@@ -92,9 +100,7 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
       return;
     }
     try {
-      await this.perform('rollback');
-    } catch (error) {
-      if (!isOverAlready(error)) throw error;
+      await this.connections.group.undo(this.heldPart());
     } finally {
       this.end();
     }
@@ -105,11 +111,9 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
     if (this.isReleased) return;
     this.isReleased = true;
     try {
-      if (this.isTransactionActive) await this.writer?.run('rollback');
-    } catch (error) {
-      if (!isOverAlready(error)) throw error;
+      if (this.part !== undefined) await this.connections.group.undo(this.part);
     } finally {
-      this.isTransactionActive = false;
+      this.end();
       this.letGo();
       await super.release();
     }
@@ -130,16 +134,16 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
     this.letGo();
   }
 
-  /** A transaction takes the write lock at once: one that began by reading could not wait for it later. */
   private async begin(): Promise<void> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
     this.writer ??= await this.connections.borrowWriter();
     try {
-      // Refuses if the runner was released while it waited.
-      await patiently(
-        () => this.perform('begin immediate'),
-        this.isMigrating ? migrationPatienceMs : 0,
-      );
+      // It may have been released while it waited.
+      if (this.isReleased) {
+        await this.connections.group.settle();
+        throw new QueryRunnerAlreadyReleasedError();
+      }
+      this.part = await this.connections.group.begin(this.isMigrating ? migrationPatienceMs : 0);
     } catch (error) {
       this.connections.tellWriteFailure(error);
       this.end();
@@ -147,7 +151,13 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
     }
   }
 
+  private heldPart(): Part {
+    if (this.part === undefined) throw new TransactionNotStartedError();
+    return this.part;
+  }
+
   private end(): void {
+    this.part = undefined;
     this.isTransactionActive = false;
     this.transactionDepth = 0;
     if (!this.isMigrating) this.letGo();
@@ -158,9 +168,4 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
     this.connections.giveBackWriter(this.writer);
     this.writer = undefined;
   }
-}
-
-/** A full or failing disk makes SQLite undo the transaction by itself. */
-function isOverAlready(error: unknown): boolean {
-  return types.isNativeError(error) && error.message.includes('no transaction is active');
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { QueryRunner } from 'typeorm';
-import type { Sql } from './sql.js';
+import type { PrintedSql } from './sql.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 
 /** The rows that a statement gave, and how many it changed. */
@@ -10,19 +10,29 @@ export interface StatementResult {
   readonly affected: number;
 }
 
-/** Runs a statement of our own on the runner's connection, past TypeORM's result mapping, prepared where that pays. */
+/** What takes a statement to its database: a connection to PostgreSQL, or on SQLite our runner. */
+export type StatementTaker = ClientBase | SqliteQueryRunner;
+
+/** @returns what takes the statements of this runner */
+export async function takerOf(runner: QueryRunner): Promise<StatementTaker> {
+  if (runner instanceof SqliteQueryRunner) return runner;
+  const client: ClientBase = await runner.connect();
+  return client;
+}
+
+/**
+ * Runs a statement of our own, past TypeORM's result mapping, prepared where that pays. It has been sent when this
+ * returns; statements of one taker are run in the order of the calls.
+ */
 export async function performStatement(
-  runner: QueryRunner,
-  statement: Sql,
+  taker: StatementTaker,
+  { text, values }: PrintedSql,
 ): Promise<StatementResult> {
-  if (runner instanceof SqliteQueryRunner) {
-    const { text, values } = statement.print('sqlite');
-    const { rows, changes } = await runner.perform(text, values);
+  if (taker instanceof SqliteQueryRunner) {
+    const { rows, changes } = await taker.perform(text, values);
     return { rows, affected: changes };
   }
-  const { text, values } = statement.print('postgres');
-  const client: ClientBase = await runner.connect();
-  const { rows, rowCount } = await client.query({
+  const { rows, rowCount } = await taker.query({
     ...preparedName(text),
     text,
     values: [...values],

@@ -4,14 +4,27 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { databaseUnavailable, isCutShort, toDomainError } from './database-error.js';
 import type { Dialect } from './dialect.js';
 import { PostgresDataSource } from './postgres-data-source.js';
+import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import type { RowManager } from './row-manager.js';
-import { sql, type Sql } from './sql.js';
-import { performStatement, type StatementResult } from './statement.js';
+import { type PrintedSql, sql, type Sql } from './sql.js';
+import { SqliteQueryRunner } from './sqlite-query-runner.js';
+import { statementKind } from './statement-kind.js';
+import {
+  performStatement,
+  type StatementResult,
+  type StatementTaker,
+  takerOf,
+} from './statement.js';
 import { Turns } from './turns.js';
 import { busyWaitMs } from './waiting-line.js';
 
 interface Transaction {
   readonly runner: QueryRunner;
+  readonly taker: StatementTaker;
+  /** The answer to its beginning, as long as nothing has waited for it. */
+  beginning: Promise<unknown> | undefined;
+  /** Answers that nobody has waited for yet. */
+  readonly sent: Promise<unknown>[];
   readonly afterCommit: (() => void)[];
   /** The names of the turns that it has. */
   readonly turns: Set<string>;
@@ -59,14 +72,8 @@ export class UnitOfWork {
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.current() !== undefined) return work();
     const runner = this.dataSource.createQueryRunner();
-    const transaction: Transaction = {
-      runner,
-      afterCommit: [],
-      turns: new Set(),
-      savepoints: 0,
-      isOpen: true,
-    };
     try {
+      const transaction = await begin(runner);
       const result = await this.commit(transaction, work);
       this.tellCommitted(transaction);
       return result;
@@ -122,6 +129,8 @@ export class UnitOfWork {
     await this.execute(sql`savepoint ${name}`);
     try {
       const result = await work();
+      // SQLite would let go of the savepoint even when something before it failed.
+      await hearSent(transaction);
       await this.execute(sql`release savepoint ${name}`);
       return result;
     } catch (error) {
@@ -158,15 +167,45 @@ export class UnitOfWork {
     return affected;
   }
 
+  /**
+   * Runs a statement of our own whose outcome the rest of the unit does not need: it is sent, and not waited for. When
+   * it fails, the next statement that is waited for does, or the commit. Outside of a unit of work it is waited for.
+   */
+  async send(statement: Sql): Promise<void> {
+    const transaction = this.current();
+    if (transaction === undefined) {
+      await this.execute(statement);
+      return;
+    }
+    const printed = statement.print(this.dialect);
+    await waitToBegin(transaction, printed.text);
+    const answer = performStatement(transaction.taker, printed);
+    answer.catch(() => undefined);
+    transaction.sent.push(answer);
+  }
+
   private async perform(statement: Sql): Promise<StatementResult> {
-    const open = this.current()?.runner;
-    const runner = open ?? this.dataSource.driver.createQueryRunner('master');
+    const transaction = this.current();
+    const printed = statement.print(this.dialect);
     try {
-      return await performStatement(runner, statement);
+      if (transaction === undefined) return await this.performAlone(printed);
+      await waitToBegin(transaction, printed.text);
+      const answer = performStatement(transaction.taker, printed);
+      // Of several failures the first is the cause.
+      answer.catch(() => undefined);
+      await hearSent(transaction);
+      return await answer;
     } catch (error) {
       throw toDomainError(error) ?? error;
+    }
+  }
+
+  private async performAlone(printed: PrintedSql): Promise<StatementResult> {
+    const runner = this.dataSource.driver.createQueryRunner('master');
+    try {
+      return await performStatement(await takerOf(runner), printed);
     } finally {
-      if (open === undefined) await runner.release();
+      await runner.release();
     }
   }
 
@@ -199,17 +238,15 @@ export class UnitOfWork {
     transaction: Transaction,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    const { runner } = transaction;
-    await runner.startTransaction();
     try {
       const result = await this.transactions.run(transaction, work);
       // From here on nothing more may come in, also not from work that was started and not awaited.
       transaction.isOpen = false;
-      await runner.commitTransaction();
+      await end(transaction);
       return result;
     } catch (error) {
       transaction.isOpen = false;
-      await rollBack(runner);
+      await rollBack(transaction.runner);
       throw error;
     }
   }
@@ -229,6 +266,9 @@ export class UnitOfWork {
   }
 
   private async undoTo(name: Sql): Promise<void> {
+    const transaction = this.current();
+    // Their failures are a part of what is undone.
+    if (transaction !== undefined) await Promise.allSettled(transaction.sent.splice(0));
     await this.execute(sql`rollback to savepoint ${name}`);
     await this.execute(sql`release savepoint ${name}`);
   }
@@ -242,6 +282,42 @@ export class UnitOfWork {
     }
     return transaction;
   }
+}
+
+async function begin(runner: QueryRunner): Promise<Transaction> {
+  const state = { runner, afterCommit: [], turns: new Set<string>(), savepoints: 0, isOpen: true };
+  if (runner instanceof PipelinedQueryRunner) {
+    const { client, begun } = await runner.begin();
+    return { ...state, taker: client, beginning: begun, sent: [begun] };
+  }
+  await runner.startTransaction();
+  return { ...state, taker: await takerOf(runner), beginning: undefined, sent: [] };
+}
+
+/** What only reads may be sent right behind the beginning; a write waits until that is answered. */
+async function waitToBegin(transaction: Transaction, statement: string): Promise<void> {
+  if (transaction.beginning === undefined || statementKind(statement).isRead) return;
+  await transaction.beginning;
+  transaction.beginning = undefined;
+}
+
+/** @throws the error of the first of those that were sent and failed */
+async function hearSent(transaction: Transaction): Promise<void> {
+  if (transaction.sent.length > 0) await Promise.all(transaction.sent.splice(0));
+}
+
+async function end(transaction: Transaction): Promise<void> {
+  const { runner, taker } = transaction;
+  if (runner instanceof PipelinedQueryRunner && !(taker instanceof SqliteQueryRunner)) {
+    // PostgreSQL commits nothing when one of those before it fails.
+    const committed = runner.commit(taker);
+    committed.catch(() => undefined);
+    await hearSent(transaction);
+    await committed;
+    return;
+  }
+  await hearSent(transaction);
+  await runner.commitTransaction();
 }
 
 /** When even this fails, the connection is gone, and the database undoes the transaction by itself. */

@@ -28,6 +28,11 @@ export class WaitingLine<Thing> {
     this.free = [...things];
   }
 
+  /** Whether somebody waits for their turn. */
+  get isWanted(): boolean {
+    return !this.isClosed && this.waiting.size > 0;
+  }
+
   /** @throws DomainError unavailable, when the wait was too long or the line is closed */
   borrow(): Promise<Thing> {
     if (this.isClosed) return Promise.reject(closing());

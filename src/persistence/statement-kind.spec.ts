@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { statementKind } from './sqlite-statement-kind.js';
+import { statementKind } from './statement-kind.js';
 
 describe('statementKind', () => {
   it.each([
