@@ -1,16 +1,21 @@
 import { dirname } from 'node:path';
 import { makeFolder } from '../config/make-folder.js';
 import { databaseUnavailable } from './database-error.js';
+import { scanBudgetMs } from './scan-budget.js';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
 import { isBusy, patiently } from './sqlite-patience.js';
 import { statementKind } from './sqlite-statement-kind.js';
 import { busyWaitMs, WaitingLine } from './waiting-line.js';
 
-/** How the file is used. `writerWaitMs` is how long one may wait for one's turn to write. */
+/**
+ * How the file is used. `writerWaitMs` is how long one may wait for one's turn to write, `scanBudgetMs` how long a query
+ * may take that no index serves.
+ */
 export interface SqliteSettings {
   readonly file: string;
   readonly synchronous: 'full' | 'normal';
   readonly writerWaitMs?: number;
+  readonly scanBudgetMs?: number;
 }
 
 const inMemory = ':memory:';
@@ -24,30 +29,43 @@ export const busyTimeoutMs = 1_500;
 const openingPatienceMs = 15_000;
 
 const cacheKib = 16_384;
+/** A scan reads nearly every page once. */
+const scanCacheKib = 4_096;
 /** A log that a long read has made large is cut back to this. */
 const logBytesKept = 67_108_864;
 
 /**
- * The connections to one SQLite file: one that writes, lent to one transaction at a time, and two that read
- * what is committed. A database in memory has one connection only, and its reads wait for their turn too, or
- * they would see what is not yet committed.
+ * The connections to one SQLite file: one that writes, lent to one transaction at a time, and three that read
+ * what is committed, of which one is for the queries that no index serves. A database in memory has one connection
+ * only, and its reads wait for their turn too, or they would see what is not yet committed.
  */
 export class SqliteConnections {
   private constructor(
     private readonly writerLine: WaitingLine<SqliteConnection>,
     private readonly readerLine: WaitingLine<SqliteConnection>,
+    private readonly scanLine: WaitingLine<SqliteConnection>,
     private readonly all: readonly SqliteConnection[],
+    private readonly scanBudgetMs: number,
   ) {}
 
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {
     if (settings.file !== inMemory) makeFolder(dirname(settings.file));
     const writer = await openWriter(settings);
     const line = new WaitingLine([writer], settings.writerWaitMs ?? busyWaitMs);
-    if (settings.file === inMemory) return new SqliteConnections(line, line, [writer]);
+    const budgetMs = settings.scanBudgetMs ?? scanBudgetMs;
+    if (settings.file === inMemory)
+      return new SqliteConnections(line, line, line, [writer], budgetMs);
     const reading = await Promise.all(
-      Array.from({ length: readers }, () => openReader(settings.file)),
+      Array.from({ length: readers }, () => openReader(settings.file, cacheKib)),
     );
-    return new SqliteConnections(line, new WaitingLine(reading, busyWaitMs), [...reading, writer]);
+    const scanning = await openReader(settings.file, scanCacheKib);
+    return new SqliteConnections(
+      line,
+      new WaitingLine(reading, busyWaitMs),
+      new WaitingLine([scanning], busyWaitMs),
+      [...reading, scanning, writer],
+      budgetMs,
+    );
   }
 
   /** The writing connection, for a transaction; to be given back at its end. */
@@ -81,9 +99,23 @@ export class SqliteConnections {
     });
   }
 
+  /**
+   * Runs a query that no index serves, for as long as the budget allows: in the transaction that holds the writer, else
+   * outside of every transaction, where no other read waits for it.
+   */
+  scan(
+    text: string,
+    values: readonly unknown[],
+    writer: SqliteConnection | undefined,
+  ): Promise<SqliteResult> {
+    const perform = (connection: SqliteConnection) =>
+      connection.allWithin(this.scanBudgetMs, text, values);
+    return writer ? perform(writer) : this.scanLine.lend(perform);
+  }
+
   /** Waits for what is under way, moves the log into the file and lets go of it. */
   async close(): Promise<void> {
-    const lines = new Set([this.readerLine, this.writerLine]);
+    const lines = new Set([this.readerLine, this.scanLine, this.writerLine]);
     await Promise.all([...lines].map((line) => line.close()));
     for (const connection of this.all) await connection.close();
   }
@@ -108,7 +140,7 @@ async function openWriter(settings: SqliteSettings): Promise<SqliteConnection> {
   return writer;
 }
 
-async function openReader(file: string): Promise<SqliteConnection> {
+async function openReader(file: string, cacheKib: number): Promise<SqliteConnection> {
   const reader = await SqliteConnection.open(file);
   await reader.all(`pragma busy_timeout = ${busyTimeoutMs}`);
   await reader.all('pragma query_only = on');

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ClientBase } from 'pg';
+import type { ClientBase, QueryConfig } from 'pg';
 import type { QueryRunner } from 'typeorm';
+import { isCutShort } from './database-error.js';
+import { PostgresDataSource } from './postgres-data-source.js';
+import { scanTooLong } from './scan-budget.js';
 import type { Sql } from './sql.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 
@@ -20,14 +23,48 @@ export async function performStatement(
     const { rows, changes } = await runner.perform(text, values);
     return { rows, affected: changes };
   }
-  const { text, values } = statement.print('postgres');
   const client: ClientBase = await runner.connect();
-  const { rows, rowCount } = await client.query({
-    ...preparedName(text),
-    text,
-    values: [...values],
-  });
+  const { rows, rowCount } = await client.query(toQuery(statement));
   return { rows, affected: rowCount ?? 0 };
+}
+
+/**
+ * Runs a query that no index serves, for as long as its budget allows: on a connection for such queries, or in the
+ * runner's transaction if there is one.
+ * @throws DomainError too_many, when the budget is used up; unavailable, when the wait for a connection was too long;
+ *   else the driver's error
+ */
+export async function performScan(runner: QueryRunner, statement: Sql): Promise<StatementResult> {
+  try {
+    if (!(runner instanceof SqliteQueryRunner)) return await scanPostgres(runner, statement);
+    const { text, values } = statement.print('sqlite');
+    const { rows, changes } = await runner.scan(text, values);
+    return { rows, affected: changes };
+  } catch (error) {
+    throw isCutShort(error) ? scanTooLong(error) : error;
+  }
+}
+
+async function scanPostgres(runner: QueryRunner, statement: Sql): Promise<StatementResult> {
+  const { dataSource } = runner;
+  if (!(dataSource instanceof PostgresDataSource))
+    throw new Error('Scans have connections of their own, which this data source lacks.');
+  const query = toQuery(statement);
+  if (!runner.isTransactionActive) {
+    const { rows, rowCount } = await dataSource.scan(query);
+    return { rows, affected: rowCount ?? 0 };
+  }
+  const client: ClientBase = await runner.connect();
+  await client.query(`set local statement_timeout = ${dataSource.scanBudgetMs}`);
+  const { rows, rowCount } = await client.query(query);
+  // After a failure this is undone together with all else, to the savepoint or the beginning.
+  await client.query('set local statement_timeout to default');
+  return { rows, affected: rowCount ?? 0 };
+}
+
+function toQuery(statement: Sql): QueryConfig {
+  const { text, values } = statement.print('postgres');
+  return { ...preparedName(text), text, values: [...values] };
 }
 
 /** Searches come in endless forms: a connection keeps the statements that came first, which are the hot ones. */

@@ -6,7 +6,7 @@ import type { Dialect } from './dialect.js';
 import { PostgresDataSource } from './postgres-data-source.js';
 import type { RowManager } from './row-manager.js';
 import { sql, type Sql } from './sql.js';
-import { performStatement, type StatementResult } from './statement.js';
+import { performScan, performStatement, type StatementResult } from './statement.js';
 import { Turns } from './turns.js';
 import { busyWaitMs } from './waiting-line.js';
 
@@ -152,17 +152,30 @@ export class UnitOfWork {
     return [...rows] as Row[];
   }
 
+  /**
+   * The rows of a query that no index serves, as `query` gives them. It may take as long as its budget and no longer,
+   * and outside of a unit of work it has a connection on which nothing waits for it but others of its kind.
+   * @throws DomainError too_many, when the budget is used up; else as `query` does
+   */
+  async scan<Row = Record<string, unknown>>(statement: Sql): Promise<Row[]> {
+    const { rows } = await this.perform(statement, performScan);
+    return [...rows] as Row[];
+  }
+
   /** Runs a statement of our own and tells how many rows it changed. Errors are those of `query`. */
   async execute(statement: Sql): Promise<number> {
     const { affected } = await this.perform(statement);
     return affected;
   }
 
-  private async perform(statement: Sql): Promise<StatementResult> {
+  private async perform(
+    statement: Sql,
+    performOn: typeof performStatement = performStatement,
+  ): Promise<StatementResult> {
     const open = this.current()?.runner;
     const runner = open ?? this.dataSource.driver.createQueryRunner('master');
     try {
-      return await performStatement(runner, statement);
+      return await performOn(runner, statement);
     } catch (error) {
       throw toDomainError(error) ?? error;
     } finally {
