@@ -2,7 +2,7 @@ import { DomainError } from '../kernel/domain-error.js';
 
 /**
  * How long a query that no index serves may take, from when the database begins with it. A hundred thousand users are
- * read through in a fifth of that; and it is less than any statement may take, so that it ends by this limit.
+ * read through in a third of that; and it is less than any statement may take, so that it ends by this limit.
  */
 export const scanBudgetMs = 1_000;
 
