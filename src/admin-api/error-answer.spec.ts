@@ -18,6 +18,7 @@ describe('findErrorAnswer', () => {
     ['invalid', 400, '[invalid]'],
     ['version_mismatch', 400, '[versionMismatch]'],
     ['too_large', 413, '[tooLarge]'],
+    ['too_many', 400, '[tooMany]'],
     ['unavailable', 503, '[unavailable]'],
     ['not_implemented', 501, '[notImplemented]'],
   ])('tells %s as %i', (code, status, generalCode) => {

@@ -28,6 +28,7 @@ const tellings: Readonly<Record<DomainErrorCode, Telling>> = {
   forbidden: { status: HttpStatus.UNAUTHORIZED, generalCode: undefined },
   version_mismatch: { status: HttpStatus.BAD_REQUEST, generalCode: 'versionMismatch' },
   too_large: { status: HttpStatus.PAYLOAD_TOO_LARGE, generalCode: 'tooLarge' },
+  too_many: { status: HttpStatus.BAD_REQUEST, generalCode: 'tooMany' },
   unavailable: { status: HttpStatus.SERVICE_UNAVAILABLE, generalCode: 'unavailable' },
   not_implemented: { status: HttpStatus.NOT_IMPLEMENTED, generalCode: 'notImplemented' },
 };

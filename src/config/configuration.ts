@@ -1,9 +1,13 @@
 import type { Environment } from './environment.js';
 
 /** Which database holds the data, and how to reach it. */
-export type DatabaseSettings =
+export type DatabaseSettings = (
   | { readonly kind: 'sqlite'; readonly file: string; readonly synchronous: 'full' | 'normal' }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | { readonly kind: 'postgres'; readonly url: string }
+) & {
+  /** How long a query that no index serves may take; the ordinary budget when left out. */
+  readonly scanBudgetMs?: number;
+};
 
 /** What the server was told at its start: read once, checked once, frozen. */
 export class Configuration {

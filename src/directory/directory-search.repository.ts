@@ -6,7 +6,7 @@ import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { CountedKind } from './counter.repository.js';
-import { type List, tables } from './list.repository.js';
+import { isScan, type List, tables } from './list.repository.js';
 
 /** A mark in a list of users and groups, whose numbers are apart. */
 export interface DirectoryMark extends Mark {
@@ -18,6 +18,12 @@ export interface SortedList extends List {
   readonly sortedBy: SortedBy;
 }
 
+interface PlaceRow {
+  readonly rank: number;
+  readonly pk: number;
+  readonly value: Mark['value'];
+}
+
 /** Among equals, users come before groups. */
 const ranks: Readonly<Record<CountedKind, number>> = { user: 0, group: 1 };
 
@@ -26,7 +32,10 @@ const ranks: Readonly<Record<CountedKind, number>> = { user: 0, group: 1 };
 export class DirectorySearchRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** The places of the rows of a part, in their order; those of the lists are sorted the same way. */
+  /**
+   * The places of the rows of a part, in their order; those of the lists are sorted the same way.
+   * @throws DomainError too_many, when too many rows would have to be read
+   */
   async placesOf(
     context: TenantContext,
     lists: readonly SortedList[],
@@ -39,10 +48,12 @@ export class DirectorySearchRepository {
     const step = sortStep(sql`found.sort_key`, { key: { ...key, notNull }, isDescending });
     const offset = 'offset' in part ? part.offset : 0;
     const branches = lists.map((list) => this.branch(context, list, part, offset + part.limit));
-    const rows = await this.unitOfWork.query<{ rank: number; pk: number; value: Mark['value'] }>(
-      sql`select found.rank, found.pk, found.sort_key as value from (${joinSql(branches, ' union all ')}) found
-        order by ${step}, found.rank, found.pk limit ${part.limit} offset ${offset}`,
-    );
+    const statement = sql`select found.rank, found.pk, found.sort_key as value
+      from (${joinSql(branches, ' union all ')}) found
+      order by ${step}, found.rank, found.pk limit ${part.limit} offset ${offset}`;
+    const rows = lists.some((list) => isScan(list, part))
+      ? await this.unitOfWork.scan<PlaceRow>(statement)
+      : await this.unitOfWork.query<PlaceRow>(statement);
     return rows.map(({ rank, pk, value }) => ({
       kind: rank === ranks.user ? 'user' : 'group',
       pk,

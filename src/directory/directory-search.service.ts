@@ -131,6 +131,7 @@ export class DirectorySearchService {
     const withOrder = (list: List): SortedList => ({
       ...list,
       sortedBy: list.sortedBy ?? { key, isDescending },
+      isInOrder: list.sortedBy !== undefined && list.isInOrder,
     });
     return [
       ...(users === undefined ? [] : [withOrder(ofUsers)]),

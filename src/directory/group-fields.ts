@@ -1,4 +1,4 @@
-import type { Condition } from '../kernel/condition.js';
+import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
 import type { ConditionField, FieldTable } from '../persistence/condition-sql.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -45,6 +45,21 @@ export function isSelective(condition: Condition): boolean {
       return part.operator === 'eq' && (part.field === 'externalId' || part.field === 'members.id');
     return part.kind === 'some' && isOneMember(part.condition);
   });
+}
+
+/** Whether a condition is met by few groups and an index finds them, be it that of a unique column. */
+export function findsFew(condition: Condition): boolean {
+  return isByKey(condition, keys);
+}
+
+const keys: Keys = {
+  own: new Set(['id', 'name']),
+  lookedUp: new Set(['externalId', 'members.id']),
+};
+
+/** Whether an index has the groups in the order of a field. */
+export function isOrderIndexed(field: GroupField): boolean {
+  return field === 'id' || field === 'name';
 }
 
 function isOneMember(condition: Condition): boolean {

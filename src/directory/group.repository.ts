@@ -12,7 +12,13 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
 import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
-import { type GroupField, groupFields, isSelective } from './group-fields.js';
+import {
+  findsFew,
+  type GroupField,
+  groupFields,
+  isOrderIndexed,
+  isSelective,
+} from './group-fields.js';
 import { type Group, type GroupProfile, nameKeyOf } from './group.js';
 import { withoutIndex } from './index-hint.js';
 import { isAmong } from './json-rows.js';
@@ -112,7 +118,10 @@ export class GroupRepository {
     return new Map(found.map((group) => [group.pk, group]));
   }
 
-  /** In the order of their creation, unless they are to be sorted. */
+  /**
+   * In the order of their creation, unless they are to be sorted.
+   * @throws DomainError too_many, when too many rows would have to be read
+   */
   async search(
     context: TenantContext,
     condition: Condition<GroupField>,
@@ -136,7 +145,9 @@ export class GroupRepository {
       kind: 'group',
       columns: groupColumns,
       where: isEverything(condition) ? undefined : conditionSql(condition, fields, dialect),
+      isFew: findsFew(condition),
       sortedBy: sort && sortedBy(sort, fields, dialect),
+      isInOrder: sort === undefined || isOrderIndexed(sort.field),
       hint: isSelective(condition) ? withoutIndex(dialect) : sql``,
     };
   }

@@ -15,8 +15,12 @@ export interface List {
   readonly columns: Sql;
   /** Over the same rows; undefined for all of them. */
   readonly where: Sql | undefined;
+  /** Whether what meets `where` is few, and found by an index. */
+  readonly isFew: boolean;
   /** Undefined for the order in which the rows came. */
   readonly sortedBy: SortedBy | undefined;
+  /** Whether an index has all rows in that order. */
+  readonly isInOrder: boolean;
   /** What stands before a column that must not be looked for in an index (`withoutIndex`). */
   readonly hint: Sql;
 }
@@ -34,6 +38,16 @@ export const tables: Readonly<Record<CountedKind, Sql>> = {
   group: sql.raw('groups'),
 };
 
+/** In an order that an index has, so many rows are stepped over on the way to a page like nothing. */
+const rowsSteppedMax = 10_000;
+
+/** Whether the rows of a part are found only by reading many others. */
+export function isScan(list: List, part: Page | Stretch): boolean {
+  if (list.where !== undefined) return !list.isFew;
+  if (list.sortedBy === undefined) return false;
+  return !list.isInOrder || ('offset' in part && part.offset > rowsSteppedMax);
+}
+
 /**
  * Pages and stretches of the users or groups of a tenant, in the order in which they came or in another. The numbers of the page's rows are found
  * first, and what is to be shown of them is joined to those alone.
@@ -45,7 +59,10 @@ export class ListRepository {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** The total of all rows is counted as they come and go, that of some of them here. */
+  /**
+   * The total of all rows is counted as they come and go, that of some of them here.
+   * @throws DomainError too_many, when too many rows would have to be read
+   */
   async partOf<Row extends Listed>(
     context: TenantContext,
     list: List,
@@ -65,10 +82,11 @@ export class ListRepository {
     };
   }
 
-  async totalOf(context: TenantContext, { kind, where, hint }: List): Promise<number> {
-    return where === undefined
-      ? this.counters.total(context, kind)
-      : this.count(context, kind, where, hint);
+  /** @throws DomainError too_many, when too many rows would have to be read to count them */
+  async totalOf(context: TenantContext, list: List): Promise<number> {
+    return list.where === undefined
+      ? this.counters.total(context, list.kind)
+      : this.count(context, list, list.where);
   }
 
   private async rowsOf<Row>(
@@ -88,13 +106,16 @@ export class ListRepository {
           sql`${sortStep(sql`page.sort_key`, sortedBy)}, `,
         ]
       : [sql``, sql``, sql``, sql``];
-    return this.unitOfWork.query<Row>(sql`
+    const statement = sql`
       select ${list.columns}${shownKey} from (
         select ${table}.pk${sortKey} from ${table}
         where ${hint}${table}.tenant_id = ${context.tenantId} and ${range.where}
         order by ${inner}${hint}${table}.pk limit ${part.limit} offset ${range.skip}) page
       join ${table} on ${table}.pk = page.pk
-      ${joinExternalId(context, kind)} order by ${outer}page.pk`);
+      ${joinExternalId(context, kind)} order by ${outer}page.pk`;
+    return isScan(list, part)
+      ? this.unitOfWork.scan<Row>(statement)
+      : this.unitOfWork.query<Row>(statement);
   }
 
   /** Which rows to read and how many of them to skip; undefined when the list is not so long. */
@@ -119,14 +140,14 @@ export class ListRepository {
 
   private async count(
     context: TenantContext,
-    kind: CountedKind,
+    { kind, hint, isFew }: List,
     where: Sql,
-    hint: Sql,
   ): Promise<number> {
     const table = tables[kind];
-    const rows = await this.unitOfWork.query<{ n: number }>(
-      sql`select count(*) as n from ${table} where ${hint}${table}.tenant_id = ${context.tenantId} and ${where}`,
-    );
+    const statement = sql`select count(*) as n from ${table} where ${hint}${table}.tenant_id = ${context.tenantId} and ${where}`;
+    const rows = isFew
+      ? await this.unitOfWork.query<{ n: number }>(statement)
+      : await this.unitOfWork.scan<{ n: number }>(statement);
     return rows[0]?.n ?? 0;
   }
 }

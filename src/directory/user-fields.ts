@@ -1,4 +1,4 @@
-import type { Condition } from '../kernel/condition.js';
+import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
 import type { ConditionField, FieldTable } from '../persistence/condition-sql.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -210,6 +210,24 @@ const selectiveFields: ReadonlySet<string> = new Set([
   'groups.value',
   'groups.display',
 ]);
+
+/**
+ * Whether a condition is met by few users and an index finds them, be it that of a unique column. The users of a group
+ * may be all of them.
+ */
+export function findsFew(condition: Condition): boolean {
+  return isByKey(condition, keys);
+}
+
+const keys: Keys = {
+  own: new Set(['id', 'userName']),
+  lookedUp: new Set(['externalId', ...[...lookups.values()].map((field) => `=${field}`)]),
+};
+
+/** Whether an index has the users in the order of a field. */
+export function isOrderIndexed(field: UserField): boolean {
+  return field === 'id' || field === 'userName';
+}
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;
 

@@ -13,7 +13,14 @@ import { withoutIndex } from './index-hint.js';
 import { type List, ListRepository } from './list.repository.js';
 import { chunksOf, isAmong, jsonRows } from './json-rows.js';
 import type { HashedPassword } from './password-hasher.js';
-import { indexed, isSelective, type UserField, userFields } from './user-fields.js';
+import {
+  findsFew,
+  indexed,
+  isOrderIndexed,
+  isSelective,
+  type UserField,
+  userFields,
+} from './user-fields.js';
 import { differenceOf, type UserValue, valuesOf } from './user-values.js';
 import {
   type NewUser,
@@ -149,7 +156,10 @@ export class UserRepository {
     return new Map(found.map((user) => [user.pk, user]));
   }
 
-  /** In the order of their creation, unless they are to be sorted. */
+  /**
+   * In the order of their creation, unless they are to be sorted.
+   * @throws DomainError too_many, when too many rows would have to be read
+   */
   async search(
     context: TenantContext,
     condition: Condition<UserField>,
@@ -174,7 +184,9 @@ export class UserRepository {
       kind: 'user',
       columns: userColumns,
       where: isEverything(condition) ? undefined : conditionSql(narrowed, fields, dialect),
+      isFew: findsFew(narrowed),
       sortedBy: sort && sortedBy(sort, fields, dialect),
+      isInOrder: sort === undefined || isOrderIndexed(sort.field),
       hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
   }

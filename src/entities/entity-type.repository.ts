@@ -98,7 +98,7 @@ export class EntityTypeRepository {
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
     const ids = await pageOfIds(
       this.unitOfWork,
-      { id: columns.id, from: sql`entity_types`, where, order: steps },
+      { id: columns.id, from: sql`entity_types`, where, order: steps, isScan: false },
       page,
     );
     return { items: await this.findAll(ids.items), total: ids.total };

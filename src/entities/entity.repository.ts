@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import type { Condition } from '../kernel/condition.js';
+import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
 import type { Problem } from '../kernel/domain-error.js';
 import { toJsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
@@ -62,6 +62,8 @@ const fields: FieldTable = {
     notNull: true,
   },
 };
+
+const keys: Keys = { own: new Set(['id', 'clientId', 'name']), lookedUp: new Set() };
 
 /** Entities of a tenant. Two look-ups know no tenant yet, because they are how it is found out; both say so. */
 @Injectable()
@@ -128,6 +130,7 @@ export class EntityRepository {
     return rows[0]?.tenant_id;
   }
 
+  /** @throws DomainError too_many, when too many rows would have to be read */
   async search(
     context: TenantContext | TenantsContext,
     condition: Condition<EntityField>,
@@ -143,6 +146,7 @@ export class EntityRepository {
         expression: columns[step.field],
         isDescending: step.isDescending,
       })),
+      isScan: !isByKey(condition, keys),
     };
     const ids = await pageOfIds(this.unitOfWork, query, page);
     return { items: await this.findAll(context, ids.items), total: ids.total };

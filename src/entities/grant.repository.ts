@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import type { Condition } from '../kernel/condition.js';
+import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { toJsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
@@ -37,6 +37,11 @@ const fields: FieldTable = {
     type: 'number',
     notNull: true,
   },
+};
+
+const keys: Keys = {
+  own: new Set(['targetId', 'recipientEntityId', 'userId']),
+  lookedUp: new Set(),
 };
 
 /** Grants of a tenant, with the names of their permissions. */
@@ -114,6 +119,7 @@ export class GrantRepository {
     return rows.length > 0;
   }
 
+  /** @throws DomainError too_many, when too many rows would have to be read */
   async search(
     context: TenantContext | TenantsContext,
     condition: Condition<GrantField>,
@@ -129,6 +135,7 @@ export class GrantRepository {
         expression: columns[step.field],
         isDescending: step.isDescending,
       })),
+      isScan: !isByKey(condition, keys),
     };
     const ids = await pageOfIds(this.unitOfWork, query, page);
     return { items: await this.findAll(context, ids.items), total: ids.total };

@@ -32,3 +32,36 @@ export const everything: Condition<never> = { kind: 'and', conditions: [] };
 export function isEverything(condition: Condition): boolean {
   return condition.kind === 'and' && condition.conditions.length === 0;
 }
+
+/** The fields by which an index finds the few rows that have a value. */
+export interface Keys {
+  /** Columns of the rows themselves. */
+  readonly own: ReadonlySet<string>;
+  /** What is looked up in another table. A field inside a `some` stands behind that of the list and a dot. */
+  readonly lookedUp: ReadonlySet<string>;
+}
+
+/**
+ * Whether a condition names the exact value of a key, so that what meets it is found without reading anything else. Of
+ * alternatives each must name a column: PostgreSQL joins what several indexes of a table find, and not what it would have
+ * to look up in others.
+ */
+export function isByKey(condition: Condition, keys: Keys, list = ''): boolean {
+  switch (condition.kind) {
+    case 'and':
+      return condition.conditions.some((part) => isByKey(part, keys, list));
+    case 'or':
+      return condition.conditions.every((part) => isByKey(part, { ...keys, lookedUp: none }, list));
+    case 'compare': {
+      const field = `${list}${condition.field}`;
+      return condition.operator === 'eq' && (keys.own.has(field) || keys.lookedUp.has(field));
+    }
+    case 'some':
+      return isByKey(condition.condition, keys, `${list}${condition.field}.`);
+    case 'not':
+    case 'present':
+      return false;
+  }
+}
+
+const none: ReadonlySet<string> = new Set();

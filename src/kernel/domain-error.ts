@@ -6,6 +6,7 @@ export type DomainErrorCode =
   | 'forbidden'
   | 'version_mismatch'
   | 'too_large'
+  | 'too_many'
   | 'unavailable'
   | 'not_implemented';
 

@@ -23,10 +23,12 @@ export function toDomainError(error: unknown): DomainError | undefined {
   return isAway ? databaseUnavailable(error) : undefined;
 }
 
-/** Whether PostgreSQL ended a statement because its time was over. */
+/** Whether a statement was ended because its time was over. */
 export function isCutShort(error: unknown): boolean {
-  return facesOf(error).some((face) => codeOf(face) === '57014');
+  return facesOf(error).some((face) => cutShortCodes.has(codeOf(face)));
 }
+
+const cutShortCodes: ReadonlySet<string> = new Set(['57014', 'SQLITE_INTERRUPT']);
 
 /** What a duplicate broke: PostgreSQL names the constraint or index, SQLite the columns as "table.a, table.b". */
 export interface UniqueViolation {

@@ -10,20 +10,24 @@ export interface OrderStep {
 
 /**
  * The ids of one page of a table, and how many rows meet the condition in all.
- * `from` is the table, with joins where the condition needs them; `id` the expression selected.
+ * `from` is the table, with joins where the condition needs them; `id` the expression selected; `isScan` whether very
+ * many rows may have to be read.
+ * @throws DomainError too_many, when too many rows would have to be read
  */
 export async function pageOfIds(
   unitOfWork: UnitOfWork,
-  query: { id: Sql; from: Sql; where: Sql; order: readonly OrderStep[] },
+  query: { id: Sql; from: Sql; where: Sql; order: readonly OrderStep[]; isScan: boolean },
   page: Page,
 ): Promise<PageOf<string>> {
   const steps = [...query.order, { expression: query.id, isDescending: false }].map(
     (step) => sql`${step.expression} ${sql.raw(step.isDescending ? 'desc' : 'asc')}`,
   );
-  const rows = await unitOfWork.query<{ id: string }>(sql`
+  const read = <Row>(statement: Sql) =>
+    query.isScan ? unitOfWork.scan<Row>(statement) : unitOfWork.query<Row>(statement);
+  const rows = await read<{ id: string }>(sql`
     select ${query.id} as id from ${query.from} where ${query.where}
     order by ${joinSql(steps, ', ')} limit ${page.limit} offset ${page.offset}`);
-  const counts = await unitOfWork.query<{ n: number | string }>(
+  const counts = await read<{ n: number | string }>(
     sql`select count(*) as n from ${query.from} where ${query.where}`,
   );
   return { items: rows.map((row) => row.id), total: Number(counts[0]?.n ?? 0) };

@@ -7,6 +7,9 @@ import { watchedBy } from './watched-client.js';
 
 const connectionsMax = 20;
 
+/** So many queries that no index serves are run at once; all others have the other connections to themselves. */
+const scansMax = 4;
+
 /**
  * The database gone must be told within 2 s, never waited out: a new connection and then each answer have less. The
  * server gives up a little before we do, so that a statement that is only slow ends in order, with its connection
@@ -36,6 +39,11 @@ export function poolSettings(presence: DatabasePresence): PatientPoolConfig {
     keepAliveInitialDelayMillis: 5_000,
     types: sameAsSqlite,
   };
+}
+
+/** How connections are made for queries that no index serves: each statement on them may take as long as the budget. */
+export function scanPoolSettings(presence: DatabasePresence, budgetMs: number): PatientPoolConfig {
+  return { ...poolSettings(presence), max: scansMax, statement_timeout: budgetMs };
 }
 
 /** How the one connection for migrations is made. */

@@ -4,6 +4,8 @@ import type { Database, RunResult, Statement } from 'sqlite3';
 /** Statements kept prepared on each connection; the one that was longest unused makes room. */
 const statementsKept = 300;
 
+const interruptAgainMs = 25;
+
 const explaining = /^\s*explain\b/i;
 
 export type SqliteRow = Record<string, unknown>;
@@ -37,6 +39,17 @@ export class SqliteConnection {
   /** Runs a statement that has rows to give: a query, a pragma, a write with `returning`. */
   all(text: string, values: readonly unknown[] = []): Promise<SqliteResult> {
     return this.inTurn(text, values, allRows);
+  }
+
+  /**
+   * Runs a query that may take so long and no longer, from when its turn has come. What comes before and after it is
+   * never interrupted: the connection runs nothing else meanwhile.
+   * @throws the driver's error, `SQLITE_INTERRUPT` when the time is used up
+   */
+  allWithin(limitMs: number, text: string, values: readonly unknown[]): Promise<SqliteResult> {
+    return this.inTurn(text, values, (statement, given) =>
+      interruptedAfter(limitMs, this.database, allRows(statement, given)),
+    );
   }
 
   /** Runs a statement that has none. */
@@ -115,6 +128,24 @@ function allRows(statement: Statement, values: readonly unknown[]): Promise<Sqli
       else resolve({ rows, changes: rows.length, lastId: undefined });
     });
   });
+}
+
+async function interruptedAfter<Result>(
+  limitMs: number,
+  database: Database,
+  work: Promise<Result>,
+): Promise<Result> {
+  // More than once: SQLite knows nothing to interrupt while the statement still waits for one of Node's few threads.
+  const interrupt = () => {
+    database.interrupt();
+    timer = setTimeout(interrupt, interruptAgainMs);
+  };
+  let timer = setTimeout(interrupt, limitMs);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function runOnce(statement: Statement, values: readonly unknown[]): Promise<SqliteResult> {

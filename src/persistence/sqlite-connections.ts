@@ -1,17 +1,22 @@
 import { dirname } from 'node:path';
 import { makeFolder } from '../config/make-folder.js';
 import { databaseUnavailable } from './database-error.js';
+import { scanBudgetMs } from './scan-budget.js';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
 import { SqliteGroup } from './sqlite-group.js';
 import { isBusy, patiently } from './sqlite-patience.js';
 import { statementKind } from './statement-kind.js';
 import { busyWaitMs, WaitingLine } from './waiting-line.js';
 
-/** How the file is used. `writerWaitMs` is how long one may wait for one's turn to write. */
+/**
+ * How the file is used. `writerWaitMs` is how long one may wait for one's turn to write, `scanBudgetMs` how long a query
+ * may take that no index serves.
+ */
 export interface SqliteSettings {
   readonly file: string;
   readonly synchronous: 'full' | 'normal';
   readonly writerWaitMs?: number;
+  readonly scanBudgetMs?: number;
 }
 
 const inMemory = ':memory:';
@@ -25,13 +30,15 @@ export const busyTimeoutMs = 1_500;
 const openingPatienceMs = 15_000;
 
 const cacheKib = 16_384;
+/** A scan reads nearly every page once. */
+const scanCacheKib = 4_096;
 /** A log that a long read has made large is cut back to this. */
 const logBytesKept = 67_108_864;
 
 /**
- * The connections to one SQLite file: one that writes, lent to one transaction at a time, and two that read
- * what is committed. A database in memory has one connection only, and its reads wait for their turn too, or
- * they would see what is not yet committed.
+ * The connections to one SQLite file: one that writes, lent to one transaction at a time, and three that read
+ * what is committed, of which one is for the queries that no index serves. A database in memory has one connection
+ * only, and its reads wait for their turn too, or they would see what is not yet committed.
  */
 export class SqliteConnections {
   /** The transactions on the writing connection. */
@@ -39,27 +46,32 @@ export class SqliteConnections {
 
   private readonly writerLine: WaitingLine<SqliteConnection>;
   private readonly readerLine: WaitingLine<SqliteConnection>;
+  private readonly scanLine: WaitingLine<SqliteConnection>;
+  private readonly scanBudgetMs: number;
 
-  /** @param readers none for a database in memory */
+  /** A database in memory has the writer alone. */
   private constructor(
     private readonly writer: SqliteConnection,
     private readonly readers: readonly SqliteConnection[],
-    writerWaitMs: number = busyWaitMs,
+    private readonly scanners: readonly SqliteConnection[],
+    settings: SqliteSettings,
   ) {
-    this.writerLine = new WaitingLine([writer], writerWaitMs);
-    this.readerLine = readers.length === 0 ? this.writerLine : new WaitingLine(readers, busyWaitMs);
+    this.writerLine = new WaitingLine([writer], settings.writerWaitMs ?? busyWaitMs);
+    this.readerLine = this.lineOf(readers);
+    this.scanLine = this.lineOf(scanners);
+    this.scanBudgetMs = settings.scanBudgetMs ?? scanBudgetMs;
     this.group = new SqliteGroup(writer, () => this.writerLine.isWanted);
   }
 
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {
     if (settings.file !== inMemory) makeFolder(dirname(settings.file));
     const writer = await openWriter(settings);
+    if (settings.file === inMemory) return new SqliteConnections(writer, [], [], settings);
     const readers = await Promise.all(
-      Array.from({ length: settings.file === inMemory ? 0 : readersBeside }, () =>
-        openReader(settings.file),
-      ),
+      Array.from({ length: readersBeside }, () => openReader(settings.file, cacheKib)),
     );
-    return new SqliteConnections(writer, readers, settings.writerWaitMs);
+    const scanner = await openReader(settings.file, scanCacheKib);
+    return new SqliteConnections(writer, readers, [scanner], settings);
   }
 
   /** The writing connection, for a transaction; to be given back at its end. */
@@ -81,11 +93,10 @@ export class SqliteConnections {
 
   /** Runs one statement outside of every transaction. */
   perform(text: string, values: readonly unknown[]): Promise<SqliteResult> {
-    if (statementKind(text).isRead && this.readerLine !== this.writerLine)
-      return this.readerLine.lend((connection) => performOn(connection, text, values));
-    return this.writerLine.lend(async (connection) => {
+    if (statementKind(text).isRead)
+      return this.lend(this.readerLine, (connection) => performOn(connection, text, values));
+    return this.lend(this.writerLine, async (connection) => {
       try {
-        await this.group.settle();
         return await performOn(connection, text, values);
       } catch (error) {
         this.tellWriteFailure(error);
@@ -94,11 +105,41 @@ export class SqliteConnections {
     });
   }
 
+  /**
+   * Runs a query that no index serves, for as long as the budget allows: in the transaction that holds the writer, else
+   * outside of every transaction, where no other read waits for it.
+   */
+  scan(
+    text: string,
+    values: readonly unknown[],
+    writer: SqliteConnection | undefined,
+  ): Promise<SqliteResult> {
+    const perform = (connection: SqliteConnection) =>
+      connection.allWithin(this.scanBudgetMs, text, values);
+    return writer ? perform(writer) : this.lend(this.scanLine, perform);
+  }
+
   /** Waits for what is under way, moves the log into the file and lets go of it. */
   async close(): Promise<void> {
-    const lines = new Set([this.readerLine, this.writerLine]);
+    const lines = new Set([this.readerLine, this.scanLine, this.writerLine]);
     await Promise.all([...lines].map((line) => line.close()));
-    for (const connection of [...this.readers, this.writer]) await connection.close();
+    for (const connection of [...this.readers, ...this.scanners, this.writer])
+      await connection.close();
+  }
+
+  private lineOf(connections: readonly SqliteConnection[]): WaitingLine<SqliteConnection> {
+    return connections.length === 0 ? this.writerLine : new WaitingLine(connections, busyWaitMs);
+  }
+
+  /** Lends a connection for one statement outside of every transaction. */
+  private lend<Result>(
+    line: WaitingLine<SqliteConnection>,
+    work: (connection: SqliteConnection) => Promise<Result>,
+  ): Promise<Result> {
+    return line.lend(async (connection) => {
+      if (connection === this.writer) await this.group.settle();
+      return work(connection);
+    });
   }
 }
 
@@ -123,7 +164,7 @@ async function openWriter(settings: SqliteSettings): Promise<SqliteConnection> {
   return writer;
 }
 
-async function openReader(file: string): Promise<SqliteConnection> {
+async function openReader(file: string, cacheKib: number): Promise<SqliteConnection> {
   const reader = await SqliteConnection.open(file);
   await reader.all(`pragma busy_timeout = ${busyTimeoutMs}`);
   await reader.all('pragma query_only = on');

@@ -39,14 +39,27 @@ export class SqliteQueryRunner extends AbstractSqliteQueryRunner {
   }
 
   /** Runs a statement in the transaction if there is one, else by itself. */
-  async perform(text: string, values: readonly unknown[] = []): Promise<SqliteResult> {
+  perform(text: string, values: readonly unknown[] = []): Promise<SqliteResult> {
+    return this.logged(text, values, () =>
+      this.writer ? performOn(this.writer, text, values) : this.connections.perform(text, values),
+    );
+  }
+
+  /** Runs a query that no index serves, for as long as its budget allows, and otherwise as `perform` does. */
+  scan(text: string, values: readonly unknown[]): Promise<SqliteResult> {
+    return this.logged(text, values, () => this.connections.scan(text, values, this.writer));
+  }
+
+  private async logged(
+    text: string,
+    values: readonly unknown[],
+    work: () => Promise<SqliteResult>,
+  ): Promise<SqliteResult> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
     const { logger } = this.dataSource;
     logger.logQuery(text, [...values], this);
     try {
-      return await (this.writer
-        ? performOn(this.writer, text, values)
-        : this.connections.perform(text, values));
+      return await work();
     } catch (error) {
       if (error instanceof DomainError || !types.isNativeError(error)) throw error;
       logger.logQueryError(error, text, [...values], this);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { PostgresDataSource } from './postgres-data-source.js';
 import type { PrintedSql } from './sql.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 
@@ -38,6 +39,33 @@ export async function performStatement(
     values: [...values],
   });
   return { rows, affected: rowCount ?? 0 };
+}
+
+/**
+ * Runs a query that no index serves, in the transaction of the taker if it has one, for as long as the budget allows.
+ * @throws the driver's error, which `isCutShort` knows when the budget was used up
+ */
+export async function performScan(
+  taker: StatementTaker,
+  printed: PrintedSql,
+  dataSource: DataSource,
+): Promise<StatementResult> {
+  if (taker instanceof SqliteQueryRunner) {
+    const { rows, changes } = await taker.scan(printed.text, printed.values);
+    return { rows, affected: changes };
+  }
+  if (!(dataSource instanceof PostgresDataSource))
+    throw new Error('Scans have a budget of their own, which this data source lacks.');
+  // After a failure the limit is undone together with all else, to the savepoint or the beginning.
+  const limited = taker.query(`set local statement_timeout = ${dataSource.scanBudgetMs}`);
+  const answer = performStatement(taker, printed);
+  const unlimited = taker.query('set local statement_timeout to default');
+  await Promise.allSettled([limited, answer, unlimited]);
+  // Of several failures the first is the cause.
+  await limited;
+  const result = await answer;
+  await unlimited;
+  return result;
 }
 
 /** Searches come in endless forms: a connection keeps the statements that came first, which are the hot ones. */

@@ -6,10 +6,12 @@ import type { Dialect } from './dialect.js';
 import { PostgresDataSource } from './postgres-data-source.js';
 import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import type { RowManager } from './row-manager.js';
+import { scanTooLong } from './scan-budget.js';
 import { type PrintedSql, sql, type Sql } from './sql.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 import { statementKind } from './statement-kind.js';
 import {
+  performScan,
   performStatement,
   type StatementResult,
   type StatementTaker,
@@ -161,6 +163,16 @@ export class UnitOfWork {
     return [...rows] as Row[];
   }
 
+  /**
+   * The rows of a query that no index serves, as `query` gives them. It may take as long as its budget and no longer,
+   * and outside of a unit of work it has a connection on which nothing waits for it but others of its kind.
+   * @throws DomainError too_many, when the budget is used up; else as `query` does
+   */
+  async scan<Row = Record<string, unknown>>(statement: Sql): Promise<Row[]> {
+    const { rows } = await this.perform(statement, true);
+    return [...rows] as Row[];
+  }
+
   /** Runs a statement of our own and tells how many rows it changed. Errors are those of `query`. */
   async execute(statement: Sql): Promise<number> {
     const { affected } = await this.perform(statement);
@@ -184,29 +196,39 @@ export class UnitOfWork {
     transaction.sent.push(answer);
   }
 
-  private async perform(statement: Sql): Promise<StatementResult> {
+  private async perform(statement: Sql, isScan = false): Promise<StatementResult> {
     const transaction = this.current();
     const printed = statement.print(this.dialect);
     try {
-      if (transaction === undefined) return await this.performAlone(printed);
+      if (transaction === undefined) return await this.performAlone(printed, isScan);
       await waitToBegin(transaction, printed.text);
-      const answer = performStatement(transaction.taker, printed);
+      const answer = this.performOn(transaction.taker, printed, isScan);
       // Of several failures the first is the cause.
       answer.catch(() => undefined);
       await hearSent(transaction);
       return await answer;
     } catch (error) {
-      throw toDomainError(error) ?? error;
+      throw isScan && isCutShort(error) ? scanTooLong(error) : (toDomainError(error) ?? error);
     }
   }
 
-  private async performAlone(printed: PrintedSql): Promise<StatementResult> {
+  private async performAlone(printed: PrintedSql, isScan: boolean): Promise<StatementResult> {
+    if (isScan && this.dataSource instanceof PostgresDataSource)
+      return this.dataSource.scan((client) => performStatement(client, printed));
     const runner = this.dataSource.driver.createQueryRunner('master');
     try {
-      return await performStatement(await takerOf(runner), printed);
+      return await this.performOn(await takerOf(runner), printed, isScan);
     } finally {
       await runner.release();
     }
+  }
+
+  private performOn(
+    taker: StatementTaker,
+    printed: PrintedSql,
+    isScan: boolean,
+  ): Promise<StatementResult> {
+    return isScan ? performScan(taker, printed, this.dataSource) : performStatement(taker, printed);
   }
 
   /** Has the database keep the turn for the open transaction, also from other processes. */

@@ -7,7 +7,10 @@ import { ScimError, type ScimType } from '../scim-core/scim-error.js';
 
 /** How the product's refusals are told in SCIM (RFC 7644 §3.12). A code without an entry does not compile. */
 const answers: Readonly<
-  Record<DomainErrorCode, { readonly status: number; readonly scimType?: ScimType }>
+  Record<
+    DomainErrorCode,
+    { readonly status: number; readonly scimType?: ScimType; readonly detail?: string }
+  >
 > = {
   not_found: { status: 404 },
   conflict: { status: 409, scimType: 'uniqueness' },
@@ -15,6 +18,14 @@ const answers: Readonly<
   forbidden: { status: 403 },
   version_mismatch: { status: 412 },
   too_large: { status: 413 },
+  too_many: {
+    status: 400,
+    scimType: 'tooMany',
+    detail:
+      'Too many resources would have to be read: narrow the filter with eq on an attribute that has an index (id, ' +
+      'userName, externalId, displayName, emails.value, phoneNumbers.value, employeeNumber or members.value), and sort ' +
+      "by none but id, userName or a group's displayName.",
+  },
   unavailable: { status: 503 },
   not_implemented: { status: 501 },
 };
@@ -35,8 +46,8 @@ export function tellError(error: unknown, requestId: string, logger: Logger): Sc
   if (error instanceof MalformedBody) return toBodyError(error);
   const known = error instanceof DomainError ? error : toDomainError(error);
   if (known !== undefined) {
-    const { status, scimType } = answers[known.code];
-    return new ScimError(status, scimType, toDetail(known));
+    const { status, scimType, detail } = answers[known.code];
+    return new ScimError(status, scimType, detail ?? toDetail(known));
   }
   if (error instanceof HttpException)
     return new ScimError(error.getStatus(), undefined, error.message);

@@ -83,7 +83,7 @@ export class TenantRepository {
       isDescending: step.isDescending,
     }));
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
-    const query = { id: columns.id, from: sql`tenants`, where, order: steps };
+    const query = { id: columns.id, from: sql`tenants`, where, order: steps, isScan: false };
     const ids = await pageOfIds(this.unitOfWork, query, page);
     const rows = await this.unitOfWork.manager.findBy(TenantRow, { id: In([...ids.items]) });
     return { items: inOrderOf(ids.items, rows).map(toTenant), total: ids.total };

@@ -550,6 +550,16 @@ describe.each(databases)('users on $name', (database) => {
         /user_values/,
       ],
       ['displayName', is('displayName', 'p 7'), /user_values/],
+      [
+        'one of two user names',
+        either(is('userName', 'p7'), is('userName', 'p8')),
+        /users_login|login_key=\?/,
+      ],
+      [
+        'an id or a user name',
+        either(is('id', unknownId), is('userName', 'p8')),
+        /users_login|login_key=\?/,
+      ],
       ['a group', is('groups.value', unknownId), /users_pkey|users USING INTEGER PRIMARY KEY/],
     ])('go by an index to look up %s', async (_, condition, index) => {
       const unitOfWork = rooms.get(UnitOfWork);
@@ -565,6 +575,10 @@ describe.each(databases)('users on $name', (database) => {
     });
   });
 });
+
+function either(...conditions: Condition<UserField>[]): Condition<UserField> {
+  return { kind: 'or', conditions };
+}
 
 function some(
   field: UserField,

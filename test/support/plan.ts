@@ -8,14 +8,20 @@ export async function statementsOf(
 ): Promise<Sql[]> {
   const statements: Sql[] = [];
   const query = unitOfWork.query.bind(unitOfWork);
+  const scan = unitOfWork.scan.bind(unitOfWork);
   unitOfWork.query = (statement) => {
     statements.push(statement);
     return query(statement);
+  };
+  unitOfWork.scan = (statement) => {
+    statements.push(statement);
+    return scan(statement);
   };
   try {
     await work();
   } finally {
     unitOfWork.query = query;
+    unitOfWork.scan = scan;
   }
   return statements;
 }

@@ -189,7 +189,7 @@ export const basics = {
   R6: must(
     'RFC 7644 §3.4.2, §3.12',
     'A list beyond the limit is paged and the total stays true',
-    'tooMany is never answered.',
+    'A search that no index serves and that takes too long to read is 400 tooMany, with what to do.',
   ),
   R7: must('RFC 7644 §3.4.2', 'A resource looks the same in a list as read alone'),
   R8: must('RFC 7643 §4.1.1', 'People who are not active are read and listed like the others'),
