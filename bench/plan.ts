@@ -4,8 +4,8 @@ import { bulkRow, createRow, groupRowsFor, lookUpRow } from './rows.js';
 /** The rounds of all rows of a phase are interleaved, so that a disturbance from outside meets one round of each. */
 export const rounds = 3;
 
-/** Until V8 has compiled what is hot, and the database's pages are in memory. */
-const warmUpMax = 500;
+/** Until V8 has compiled what is hot, which takes it some thousand requests, and the database's pages are in memory. */
+const warmUpMax = 3_000;
 
 const smallStore = 1_000;
 const largeStore = 100_000;
@@ -36,7 +36,7 @@ export interface Phase {
  */
 export function planPhases({ users, requests, only }: BenchOptions): readonly Phase[] {
   const sizes = [...[smallStore, largeStore].filter((size) => size < users), users];
-  const warmUpRequests = Math.min(warmUpMax, requests);
+  const warmUpRequests = Math.min(warmUpMax, 2 * requests);
   const [smallest = users, next] = sizes;
   const creates = createsOf(requests, next === undefined ? undefined : next - smallest);
   const phases: readonly Phase[] = sizes.flatMap((size) => {

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-import { explainError } from './explain-error.js';
-import { runCommand } from './run-command.js';
+import { startSmall } from './memory.js';
+
+startSmall();
+const { explainError } = await import('./explain-error.js');
+const { runCommand } = await import('./run-command.js');
 
 // Everything that is written (the database, the key, the log) is for this user alone.
 process.umask(0o077);

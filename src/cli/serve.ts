@@ -6,6 +6,7 @@ import { logOutput } from '../edge/log-output.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
 import { takePort, withRealPort } from './listen.js';
+import { grow } from './memory.js';
 
 /** Running requests have this long to end after a SIGTERM. */
 const shutdownTimeoutMs = 20_000;
@@ -36,6 +37,7 @@ export async function serve(
     throw error;
   }
   stopOnSignal(app, logger);
+  grow();
   logger.info({ url: configuration.publicUrl, database: configuration.database.kind }, 'listening');
   return app;
 }
