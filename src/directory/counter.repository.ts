@@ -63,6 +63,7 @@ export class CounterRepository {
   async total(context: TenantContext, kind: CountedKind): Promise<number> {
     const rows = await this.unitOfWork.query<{ n: number }>(
       sql`select coalesce(sum(n), 0) as n from counters where tenant_id = ${context.tenantId} and kind = ${kind}`,
+      'look-up',
     );
     return rows[0]?.n ?? 0;
   }
@@ -77,11 +78,14 @@ export class CounterRepository {
     offset: number,
   ): Promise<Position | undefined> {
     if (offset < numbersPerBlock) return { pkMin: 0, skip: offset };
-    const [found] = await this.unitOfWork.query<{ block: number; before: number }>(sql`
+    const [found] = await this.unitOfWork.query<{ block: number; before: number }>(
+      sql`
       with blocks as (
         select block, sum(n) as n from counters where tenant_id = ${context.tenantId} and kind = ${kind} group by block),
       runs as (select block, n, sum(n) over (order by block) as upto from blocks)
-      select block, upto - n as before from runs where upto > ${offset} order by block limit 1`);
+      select block, upto - n as before from runs where upto > ${offset} order by block limit 1`,
+      'look-up',
+    );
     return found && { pkMin: found.block * numbersPerBlock, skip: offset - found.before };
   }
 

@@ -153,9 +153,12 @@ export class GroupRepository {
   }
 
   private async select(context: TenantContext, where: Sql): Promise<Group[]> {
-    const rows = await this.unitOfWork.query<SelectedGroup>(sql`
+    const rows = await this.unitOfWork.query<SelectedGroup>(
+      sql`
       select ${groupColumns} from groups ${joinExternalId(context, 'group')}
-      where groups.tenant_id = ${context.tenantId} and (${where})`);
+      where groups.tenant_id = ${context.tenantId} and (${where})`,
+      'look-up',
+    );
     return rows.map(toGroup);
   }
 }

@@ -115,7 +115,7 @@ export class ListRepository {
       ${joinExternalId(context, kind)} order by ${outer}page.pk`;
     return isScan(list, part)
       ? this.unitOfWork.scan<Row>(statement)
-      : this.unitOfWork.query<Row>(statement);
+      : this.unitOfWork.query<Row>(statement, 'look-up');
   }
 
   /** Which rows to read and how many of them to skip; undefined when the list is not so long. */
@@ -146,7 +146,7 @@ export class ListRepository {
     const table = tables[kind];
     const statement = sql`select count(*) as n from ${table} where ${hint}${table}.tenant_id = ${context.tenantId} and ${where}`;
     const rows = isFew
-      ? await this.unitOfWork.query<{ n: number }>(statement)
+      ? await this.unitOfWork.query<{ n: number }>(statement, 'look-up')
       : await this.unitOfWork.scan<{ n: number }>(statement);
     return rows[0]?.n ?? 0;
   }

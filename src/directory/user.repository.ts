@@ -204,7 +204,8 @@ export class UserRepository {
       id: string;
       name: string;
       is_direct: number;
-    }>(sql`
+    }>(
+      sql`
       with recursive above(user_pk, group_pk, is_direct) as (
         select member.user_pk, member.group_pk, 1 from group_members member
           where ${isAmong(sql`member.user_pk`, pks, this.unitOfWork.dialect)}
@@ -212,7 +213,9 @@ export class UserRepository {
           join group_members member on member.child_pk = above.group_pk)
       select above.user_pk, groups.id, groups.name, max(above.is_direct) as is_direct from above
         join groups on groups.pk = above.group_pk and groups.tenant_id = ${context.tenantId}
-        group by above.user_pk, groups.pk, groups.id, groups.name order by groups.pk`);
+        group by above.user_pk, groups.pk, groups.id, groups.name order by groups.pk`,
+      'look-up',
+    );
     for (const row of rows) {
       const list = groups.get(row.user_pk) ?? [];
       list.push({ id: row.id, name: row.name, isDirect: row.is_direct === 1 });
@@ -273,9 +276,12 @@ export class UserRepository {
   }
 
   private async select(context: TenantContext, where: Sql): Promise<User[]> {
-    const rows = await this.unitOfWork.query<SelectedUser>(sql`
+    const rows = await this.unitOfWork.query<SelectedUser>(
+      sql`
       select ${userColumns} from users ${joinExternalId(context, 'user')}
-      where users.tenant_id = ${context.tenantId} and (${where})`);
+      where users.tenant_id = ${context.tenantId} and (${where})`,
+      'look-up',
+    );
     return rows.map(toUser);
   }
 }

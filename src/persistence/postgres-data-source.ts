@@ -5,6 +5,7 @@ import { PatientPool } from './patient-pool.js';
 import { poolSettings, scanPoolSettings } from './postgres-pool.js';
 import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import { scanBudgetMs } from './scan-budget.js';
+import { SharedReads } from './shared-reads.js';
 import { PostgresDriver } from './typeorm-internals.js';
 
 /** How long a query may take that no index serves; the ordinary budget when left out. */
@@ -24,6 +25,8 @@ type PostgresOptions = DataSourceOptions & {
 export class PostgresDataSource extends DataSource {
   readonly presence: DatabasePresence;
   readonly scanBudgetMs: number;
+  /** For reads that are quick and outside of every transaction. */
+  readonly reads: SharedReads;
   private readonly scans: PatientPool;
 
   constructor(options: PostgresOptions) {
@@ -31,8 +34,13 @@ export class PostgresDataSource extends DataSource {
     super({ ...options, driver: { Pool: PatientPool }, extra: poolSettings(presence) });
     this.presence = presence;
     const { driver } = this;
-    if (driver instanceof PostgresDriver)
-      driver.createQueryRunner = (mode) => new PipelinedQueryRunner(driver, mode);
+    if (!(driver instanceof PostgresDriver))
+      throw new Error('These are the options of PostgreSQL.');
+    driver.createQueryRunner = (mode) => new PipelinedQueryRunner(driver, mode);
+    this.reads = new SharedReads(async () => {
+      const [client, release] = await driver.obtainMasterConnection();
+      return { client, release: (broken) => void release(broken) };
+    });
     this.scanBudgetMs = options.extra?.scanBudgetMs ?? scanBudgetMs;
     this.scans = new PatientPool({
       ...scanPoolSettings(presence, this.scanBudgetMs),

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
+import type { ClientBase } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { databaseUnavailable, isCutShort, toDomainError } from './database-error.js';
 import type { Dialect } from './dialect.js';
@@ -19,6 +20,9 @@ import {
 } from './statement.js';
 import { Turns } from './turns.js';
 import { busyWaitMs } from './waiting-line.js';
+
+/** What a statement is like, as far as it matters to whoever else is served. */
+type Kind = 'query' | 'look-up' | 'scan';
 
 interface Transaction {
   readonly runner: QueryRunner;
@@ -156,10 +160,14 @@ export class UnitOfWork {
   /**
    * The rows of a statement of our own. On both databases numbers are numbers, flags 1 and 0, documents JSON text;
    * that the columns are those of `Row` is the writer's word.
+   * @param kind a look-up only reads, and an index leads it to its few rows at once: it may travel with others
    * @throws DomainError unavailable; else the driver's error
    */
-  async query<Row = Record<string, unknown>>(statement: Sql): Promise<Row[]> {
-    const { rows } = await this.perform(statement);
+  async query<Row = Record<string, unknown>>(
+    statement: Sql,
+    kind: 'query' | 'look-up' = 'query',
+  ): Promise<Row[]> {
+    const { rows } = await this.perform(statement, kind);
     return [...rows] as Row[];
   }
 
@@ -169,7 +177,7 @@ export class UnitOfWork {
    * @throws DomainError too_many, when the budget is used up; else as `query` does
    */
   async scan<Row = Record<string, unknown>>(statement: Sql): Promise<Row[]> {
-    const { rows } = await this.perform(statement, true);
+    const { rows } = await this.perform(statement, 'scan');
     return [...rows] as Row[];
   }
 
@@ -196,28 +204,33 @@ export class UnitOfWork {
     transaction.sent.push(answer);
   }
 
-  private async perform(statement: Sql, isScan = false): Promise<StatementResult> {
+  private async perform(statement: Sql, kind: Kind = 'query'): Promise<StatementResult> {
     const transaction = this.current();
     const printed = statement.print(this.dialect);
     try {
-      if (transaction === undefined) return await this.performAlone(printed, isScan);
+      if (transaction === undefined) return await this.performAlone(printed, kind);
       await waitToBegin(transaction, printed.text);
-      const answer = this.performOn(transaction.taker, printed, isScan);
+      const answer = this.performOn(transaction.taker, printed, kind);
       // Of several failures the first is the cause.
       answer.catch(() => undefined);
       await hearSent(transaction);
       return await answer;
     } catch (error) {
-      throw isScan && isCutShort(error) ? scanTooLong(error) : (toDomainError(error) ?? error);
+      throw kind === 'scan' && isCutShort(error)
+        ? scanTooLong(error)
+        : (toDomainError(error) ?? error);
     }
   }
 
-  private async performAlone(printed: PrintedSql, isScan: boolean): Promise<StatementResult> {
-    if (isScan && this.dataSource instanceof PostgresDataSource)
-      return this.dataSource.scan((client) => performStatement(client, printed));
+  private async performAlone(printed: PrintedSql, kind: Kind): Promise<StatementResult> {
+    const { dataSource } = this;
+    if (dataSource instanceof PostgresDataSource && kind !== 'query') {
+      const perform = (client: ClientBase) => performStatement(client, printed);
+      return kind === 'scan' ? dataSource.scan(perform) : dataSource.reads.run(perform);
+    }
     const runner = this.dataSource.driver.createQueryRunner('master');
     try {
-      return await this.performOn(await takerOf(runner), printed, isScan);
+      return await this.performOn(await takerOf(runner), printed, kind);
     } finally {
       await runner.release();
     }
@@ -226,9 +239,11 @@ export class UnitOfWork {
   private performOn(
     taker: StatementTaker,
     printed: PrintedSql,
-    isScan: boolean,
+    kind: Kind,
   ): Promise<StatementResult> {
-    return isScan ? performScan(taker, printed, this.dataSource) : performStatement(taker, printed);
+    return kind === 'scan'
+      ? performScan(taker, printed, this.dataSource)
+      : performStatement(taker, printed);
   }
 
   /** Has the database keep the turn for the open transaction, also from other processes. */
