@@ -19,6 +19,7 @@ export default {
       globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
     },
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/rfc-reporter.js'],
   testTimeout: 60_000,
   workerIdleMemoryLimit: '512MB',
