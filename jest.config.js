@@ -1,5 +1,5 @@
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/node-environment.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -19,6 +19,7 @@ export default {
       globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
     },
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/rfc-reporter.js'],
   testTimeout: 60_000,
   workerIdleMemoryLimit: '512MB',

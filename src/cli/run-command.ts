@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Configuration } from '../config/configuration.js';
 import { CommandError } from './command-error.js';
+import { parseDays } from './token-days.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values = Readonly<Record<string, string | boolean | undefined>>;
@@ -15,21 +16,28 @@ interface Command {
 
 const help: Options = { help: { type: 'boolean', short: 'h' } };
 
-/** What a command needs is loaded when it runs: help and a wrong call are answered at once. */
+/**
+ * What a command needs is loaded when it runs, and once its options and settings are known to be good: help, a wrong
+ * call and a fault of the environment are answered at once.
+ */
 const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'run the server',
     options: {},
     usage: [],
-    run: async () => (await import('./serve.js')).serve(await configuration()),
+    run: async () => {
+      const settings = await configuration();
+      await (await import('./serve.js')).serve(settings);
+    },
   },
   quickstart: {
     summary: 'run the server with a SCIM connection ready to paste into Okta or Entra ID',
     options: { 'new-token': { type: 'boolean' } },
     usage: ['--new-token   issue another bearer token; the ones before stay good until they end'],
     run: async (values) => {
+      const settings = await configuration();
       const { quickstart } = await import('./quickstart.js');
-      await quickstart(await configuration(), { isNewTokenWanted: values['new-token'] === true });
+      await quickstart(settings, { isNewTokenWanted: values['new-token'] === true });
     },
   },
   token: {
@@ -40,18 +48,20 @@ const commands: Readonly<Record<string, Command>> = {
       '--client <id>    the SCIM client entity (default: the one that quickstart made)',
     ],
     run: async (values) => {
+      const days = parseDays(textOf(values.days));
+      const settings = await configuration();
       const { printToken } = await import('./print-token.js');
-      await printToken(await configuration(), {
-        days: textOf(values.days),
-        clientId: textOf(values.client),
-      });
+      await printToken(settings, { days, clientId: textOf(values.client) });
     },
   },
   migrate: {
     summary: 'bring the database up to date and stop',
     options: {},
     usage: [],
-    run: async () => (await import('./migrate-database.js')).migrateDatabase(await configuration()),
+    run: async () => {
+      const settings = await configuration();
+      await (await import('./migrate-database.js')).migrateDatabase(settings);
+    },
   },
 };
 

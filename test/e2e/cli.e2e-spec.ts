@@ -164,25 +164,20 @@ describe.each(databases)('rollcall on an installation with $name', (database) =>
     expect(second).toEqual(first);
   });
 
-  it('token prints the token alone on standard output', async () => {
-    const { exitCode, out, error } = await runRollcall(['token', '--days', '30'], variables());
+  it('token prints the token alone on standard output, for a year unless days are given, and takes the client by its id', async () => {
+    const aYear = await runRollcall(['token'], variables());
+    const { sub: client = '' } = decodeJwt(aYear.out.trim());
+    const aMonth = await runRollcall(['token', '--days', '30', '--client', client], variables());
 
-    expect(exitCode).toBe(0);
-    expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const { exp = 0, iat = 0 } = decodeJwt(out.trim());
-    expect(exp - iat).toBe(30 * 86_400);
-    expect(error).toBe(`Good until ${new Date(exp * 1000).toISOString()}.\n`);
-  });
-
-  it('token takes a year when no days are given, and the client by its id', async () => {
-    const { out: first } = await runRollcall(['token'], variables());
-    const client = decodeJwt(first.trim()).sub ?? '';
-
-    const { out: second } = await runRollcall(['token', '--client', client], variables());
-
-    for (const token of [first, second]) {
-      const { exp = 0, iat = 0, sub } = decodeJwt(token.trim());
-      expect({ days: (exp - iat) / 86_400, sub }).toEqual({ days: 365, sub: client });
+    for (const [{ exitCode, out, error }, days] of [
+      [aYear, 365],
+      [aMonth, 30],
+    ] as const) {
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+      const { exp = 0, iat = 0, sub } = decodeJwt(out.trim());
+      expect({ days: (exp - iat) / 86_400, sub }).toEqual({ days, sub: client });
+      expect(error).toBe(`Good until ${new Date(exp * 1000).toISOString()}.\n`);
     }
   });
 
