@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { EventDraft, ObjectType } from '../events/event.js';
@@ -67,5 +67,5 @@ function endOf({ claims }: VerifiedToken): number {
 }
 
 function keyOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
