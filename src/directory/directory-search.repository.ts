@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Mark, Page, Stretch } from '../kernel/page.js';
+import { limitSql } from '../persistence/limit-sql.js';
 import { isAfter, type SortedBy, sortStep } from '../persistence/order-sql.js';
 import { truth } from '../persistence/scalar-sql.js';
 import { joinSql, sql, type Sql } from '../persistence/sql.js';
@@ -50,7 +51,7 @@ export class DirectorySearchRepository {
     const branches = lists.map((list) => this.branch(context, list, part, offset + part.limit));
     const statement = sql`select found.rank, found.pk, found.sort_key as value
       from (${joinSql(branches, ' union all ')}) found
-      order by ${step}, found.rank, found.pk limit ${part.limit} offset ${offset}`;
+      order by ${step}, found.rank, found.pk ${limitSql(part.limit, offset, this.unitOfWork.dialect)}`;
     const rows = lists.some((list) => isScan(list, part))
       ? await this.unitOfWork.scan<PlaceRow>(statement)
       : await this.unitOfWork.query<PlaceRow>(statement);
@@ -77,7 +78,8 @@ export class DirectorySearchRepository {
     return sql`select * from (
       select ${sql.raw(String(ranks[kind]))} as rank, ${pk}, ${sortedBy.key.expression} as sort_key from ${table}
       where ${hint}${table}.tenant_id = ${context.tenantId} and ${where ?? truth(true)} and ${isNext}
-      order by ${sortStep(sql`${hint}sort_key`, sortedBy)}, ${hint}${pk} limit ${limit}) ${sql.raw(`of_${kind}`)}`;
+      order by ${sortStep(sql`${hint}sort_key`, sortedBy)}, ${hint}${pk}
+      ${limitSql(limit, undefined, this.unitOfWork.dialect)}) ${sql.raw(`of_${kind}`)}`;
   }
 }
 

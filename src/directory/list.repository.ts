@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PartOf, Stretch } from '../kernel/page.js';
+import { limitSql } from '../persistence/limit-sql.js';
 import { isAfter, type SortedBy, sortStep } from '../persistence/order-sql.js';
 import { truth } from '../persistence/scalar-sql.js';
 import { sql, type Sql } from '../persistence/sql.js';
@@ -110,7 +111,7 @@ export class ListRepository {
       select ${list.columns}${shownKey} from (
         select ${table}.pk${sortKey} from ${table}
         where ${hint}${table}.tenant_id = ${context.tenantId} and ${range.where}
-        order by ${inner}${hint}${table}.pk limit ${part.limit} offset ${range.skip}) page
+        order by ${inner}${hint}${table}.pk ${limitSql(part.limit, range.skip, this.unitOfWork.dialect)}) page
       join ${table} on ${table}.pk = page.pk
       ${joinExternalId(context, kind)} order by ${outer}page.pk`;
     return isScan(list, part)

@@ -1,4 +1,5 @@
 import type { Page, PageOf } from '../kernel/page.js';
+import { limitSql } from './limit-sql.js';
 import { joinSql, sql, type Sql } from './sql.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -26,7 +27,7 @@ export async function pageOfIds(
     query.isScan ? unitOfWork.scan<Row>(statement) : unitOfWork.query<Row>(statement);
   const rows = await read<{ id: string }>(sql`
     select ${query.id} as id from ${query.from} where ${query.where}
-    order by ${joinSql(steps, ', ')} limit ${page.limit} offset ${page.offset}`);
+    order by ${joinSql(steps, ', ')} ${limitSql(page.limit, page.offset, unitOfWork.dialect)}`);
   const counts = await read<{ n: number | string }>(
     sql`select count(*) as n from ${query.from} where ${query.where}`,
   );
