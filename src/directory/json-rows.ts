@@ -4,7 +4,7 @@ import { joinSql, sql, type Sql } from '../persistence/sql.js';
 type Cell = string | number | null;
 
 /** How many rows one statement is given: one of them must end well within the database's time limit. */
-const rowsPerStatement = 5_000;
+const rowsPerStatement = 2_000;
 
 /**
  * Rows for a statement, as a derived table with a column for each of the names and with `position`. They travel as
@@ -26,6 +26,16 @@ export function jsonRows<Name extends string>(
     ? sql`(select each.key as position, ${joinSql(cells, ', ')} from json_each(${document}) as each)`
     : sql`(select each.position, ${joinSql(cells, ', ')}
         from jsonb_array_elements(${document}::jsonb) with ordinality as each(value, position))`;
+}
+
+/**
+ * The cells of each of the rows that are grouped, in that order, as one JSON text: a list of lists. Very many small rows
+ * are several times cheaper to be handed over so than one by one.
+ */
+export function rowsInOne(cells: readonly Sql[], order: Sql, dialect: Dialect): Sql {
+  return dialect === 'sqlite'
+    ? sql`json_group_array(json_array(${joinSql(cells, ', ')}) order by ${order})`
+    : sql`json_agg(json_build_array(${joinSql(cells, ', ')}) order by ${order})`;
 }
 
 /**

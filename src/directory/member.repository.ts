@@ -7,20 +7,28 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { Member, MemberField } from './group.js';
 import { withoutIndex } from './index-hint.js';
-import { chunksOf, isAmong, isNotAmong, jsonRows } from './json-rows.js';
-import type { MemberKeys } from './membership.js';
-import { type Profile, shownName } from './profile.js';
+import { chunksOf, isAmong, isNotAmong, jsonRows, rowsInOne } from './json-rows.js';
+import type { MemberKey, MemberKeys } from './membership.js';
+import { shownNameSql } from './shown-name.js';
 
-/** A member about to be added: the row it names, and how it is to be shown. */
-export interface FoundMember {
-  readonly userPk: number | null;
-  readonly childPk: number | null;
+/** The row of the user or the group that an id names. */
+export interface FoundKey extends MemberKey {
+  readonly isUser: boolean;
+}
+
+/** A member about to be added, and how it is to be shown. */
+export interface FoundMember extends FoundKey {
   readonly display: string | undefined;
 }
 
+/** What a membership names, of which there is either. */
 interface KeyRow {
   readonly user_pk: number | null;
   readonly child_pk: number | null;
+}
+
+interface KeyAndIdRow extends KeyRow {
+  readonly id: string;
 }
 
 const fields: FieldTable = {
@@ -44,11 +52,8 @@ export class MemberRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** The users and groups of the tenant that have these ids; an id of both a user and a group means the user. */
-  async resolve(
-    context: TenantContext,
-    ids: readonly string[],
-  ): Promise<Map<string, { isUser: boolean; pk: number }>> {
-    const found = new Map<string, { isUser: boolean; pk: number }>();
+  async resolve(context: TenantContext, ids: readonly string[]): Promise<Map<string, FoundKey>> {
+    const found = new Map<string, FoundKey>();
     for (const [table, isUser] of [
       ['users', true],
       ['groups', false],
@@ -57,7 +62,7 @@ export class MemberRepository {
       for (const chunk of chunksOf(open)) {
         const rows = await this.unitOfWork.query<{ id: string; pk: number }>(sql`
           select id, pk from ${sql.raw(table)} where tenant_id = ${context.tenantId} and ${this.among('id', chunk)}`);
-        for (const { id, pk } of rows) found.set(id, { isUser, pk });
+        for (const { id, pk } of rows) found.set(id, { isUser, pk, id });
       }
     }
     return found;
@@ -71,10 +76,10 @@ export class MemberRepository {
   ): Promise<MemberKeys> {
     const added: KeyRow[] = [];
     for (const chunk of chunksOf(members)) {
-      const rows = chunk.map(({ userPk, childPk, display }) => ({
+      const rows = chunk.map(({ isUser, pk, display }) => ({
         id: newId(),
-        userPk,
-        childPk,
+        userPk: isUser ? pk : null,
+        childPk: isUser ? null : pk,
         display: display ?? null,
       }));
       const given = jsonRows(
@@ -91,17 +96,17 @@ export class MemberRepository {
           on conflict do nothing returning user_pk, child_pk`)),
       );
     }
-    return toKeys(added);
+    return namedIn(keysOf(members), added);
   }
 
   /** Removes those of them that are members, and tells which they were. */
   async remove(groupPk: number, keys: MemberKeys): Promise<MemberKeys> {
     const removed: KeyRow[] = [];
-    for (const [column, pks] of [
+    for (const [column, chosen] of [
       ['user_pk', keys.users],
       ['child_pk', keys.groups],
     ] as const) {
-      for (const chunk of chunksOf(pks)) {
+      for (const chunk of chunksOf(pksOf(chosen))) {
         removed.push(
           ...(await this.unitOfWork.query<KeyRow>(sql`
             delete from group_members where group_pk = ${groupPk} and ${this.among(column, chunk)}
@@ -109,7 +114,7 @@ export class MemberRepository {
         );
       }
     }
-    return toKeys(removed);
+    return namedIn(keys, removed);
   }
 
   /** All members, or those that meet the condition. */
@@ -119,21 +124,23 @@ export class MemberRepository {
     condition: Condition<MemberField>,
   ): Promise<MemberKeys> {
     const where = conditionSql(condition, fields, this.unitOfWork.dialect);
-    const rows = await this.unitOfWork.query<KeyRow>(sql`
-      select member.user_pk, member.child_pk from group_members member
-        left join users on users.pk = member.user_pk left join groups children on children.pk = member.child_pk
-        join groups on groups.pk = member.group_pk and groups.tenant_id = ${context.tenantId}
-      where member.group_pk = ${groupPk} and (${where})`);
-    return toKeys(rows);
+    return toKeys(
+      await this.unitOfWork.query<KeyAndIdRow>(sql`
+        select member.user_pk, member.child_pk, coalesce(users.id, children.id) as id from ${this.membersOf(context)}
+        where member.group_pk = ${groupPk} and (${where})`),
+    );
   }
 
   /** The members that are not among those. */
-  async othersThan(groupPk: number, keys: MemberKeys): Promise<MemberKeys> {
-    const rows = await this.unitOfWork.query<KeyRow>(sql`
-      select user_pk, child_pk from group_members where group_pk = ${groupPk} and (
-        (user_pk is not null and ${isNotAmong(sql`user_pk`, keys.users, this.unitOfWork.dialect)}) or
-        (child_pk is not null and ${isNotAmong(sql`child_pk`, keys.groups, this.unitOfWork.dialect)}))`);
-    return toKeys(rows);
+  async othersThan(context: TenantContext, groupPk: number, keys: MemberKeys): Promise<MemberKeys> {
+    const { dialect } = this.unitOfWork;
+    return toKeys(
+      await this.unitOfWork.query<KeyAndIdRow>(sql`
+        select member.user_pk, member.child_pk, coalesce(users.id, children.id) as id from ${this.membersOf(context)}
+        where member.group_pk = ${groupPk} and (
+          (member.user_pk is not null and ${isNotAmong(sql`member.user_pk`, pksOf(keys.users), dialect)}) or
+          (member.child_pk is not null and ${isNotAmong(sql`member.child_pk`, pksOf(keys.groups), dialect)}))`),
+    );
   }
 
   /** The members of each of the groups, in the order in which they came. */
@@ -141,67 +148,52 @@ export class MemberRepository {
     context: TenantContext,
     groupPks: readonly number[],
   ): Promise<Map<number, Member[]>> {
-    const members = new Map<number, Member[]>();
-    if (groupPks.length === 0) return members;
-    const rows = await this.unitOfWork.query<SelectedMember>(sql`
-      select member.group_pk, users.id as user_id, children.id as child_id, member.display, children.name as child_name,
-        case when member.display is null then users.profile end as profile
-      from group_members member
-        join groups on groups.pk = member.group_pk and groups.tenant_id = ${context.tenantId}
-        left join users on users.pk = member.user_pk left join groups children on children.pk = member.child_pk
-      where ${this.among('member.group_pk', groupPks)} order by member.group_pk, member.seq`);
-    for (const row of rows) {
-      const list = members.get(row.group_pk);
-      if (list === undefined) members.set(row.group_pk, [toMember(row)]);
-      else list.push(toMember(row));
-    }
-    return members;
+    if (groupPks.length === 0) return new Map();
+    const { dialect } = this.unitOfWork;
+    const cells = [
+      sql`users.id`,
+      sql`children.id`,
+      sql`coalesce(member.display, ${shownNameSql(sql`users.profile`, dialect)}, children.name)`,
+    ];
+    const rows = await this.unitOfWork.query<{ group_pk: number; members: string }>(sql`
+      select member.group_pk, ${rowsInOne(cells, sql`member.seq`, dialect)} as members
+      from ${this.membersOf(context)}
+      where ${this.among('member.group_pk', groupPks)} group by member.group_pk`);
+    return new Map(rows.map((row) => [row.group_pk, toMembers(row.members)]));
   }
 
-  /** Moves the membership version of users that came or went, and tells their ids. */
-  async touchUsers(context: TenantContext, pks: readonly number[]): Promise<string[]> {
-    const ids: string[] = [];
-    for (const chunk of chunksOf(pks)) {
-      const isChosen = this.inOneOrder(this.rowIsAmong(context, chunk));
-      const rows = await this.unitOfWork.query<{ id: string }>(sql`
+  /** Moves the membership version of users that came or went. */
+  async touchUsers(context: TenantContext, users: readonly MemberKey[]): Promise<void> {
+    for (const chunk of chunksOf(pksOf(users))) {
+      await this.unitOfWork.send(sql`
         update users set membership_version = membership_version + 1
-        where ${isChosen} returning id`);
-      ids.push(...rows.map((row) => row.id));
+        where ${this.inOneOrder(this.rowIsAmong(context, chunk))}`);
     }
-    return ids;
   }
 
   /** The same for all who are in the groups, themselves or by way of others: they are in other groups than before. */
-  async touchUsersBelow(context: TenantContext, groupPks: readonly number[]): Promise<void> {
-    if (groupPks.length === 0) return;
+  async touchUsersBelow(context: TenantContext, groups: readonly MemberKey[]): Promise<void> {
+    if (groups.length === 0) return;
     const isBelow = sql`${withoutIndex(this.unitOfWork.dialect)}tenant_id = ${context.tenantId} and pk in (
       with recursive below(pk) as (
-        select pk from groups where ${this.rowIsAmong(context, groupPks)}
+        select pk from groups where ${this.rowIsAmong(context, pksOf(groups))}
         union select member.child_pk from group_members member join below on member.group_pk = below.pk
           where member.child_pk is not null)
       select member.user_pk from group_members member join below on member.group_pk = below.pk
         where member.user_pk is not null)`;
-    await this.unitOfWork.execute(sql`
+    await this.unitOfWork.send(sql`
       update users set membership_version = membership_version + 1 where ${this.inOneOrder(isBelow)}`);
-  }
-
-  async groupIds(context: TenantContext, pks: readonly number[]): Promise<string[]> {
-    if (pks.length === 0) return [];
-    const rows = await this.unitOfWork.query<{ id: string }>(
-      sql`select id from groups where ${this.rowIsAmong(context, pks)}`,
-    );
-    return rows.map((row) => row.id);
   }
 
   /** Whether one of the groups holds the group, through however many others. */
   async isCircle(
     context: TenantContext,
     groupPk: number,
-    childPks: readonly number[],
+    children: readonly MemberKey[],
   ): Promise<boolean> {
     const rows = await this.unitOfWork.query(sql`
       with recursive below(pk) as (
-        select pk from groups where ${this.rowIsAmong(context, childPks)}
+        select pk from groups where ${this.rowIsAmong(context, pksOf(children))}
         union select member.child_pk from group_members member join below on member.group_pk = below.pk
           where member.child_pk is not null)
       select 1 from below where pk = ${groupPk}`);
@@ -215,12 +207,12 @@ export class MemberRepository {
   async lockNewcomers(
     context: TenantContext,
     groupPk: number,
-    userPks: readonly number[],
+    ids: readonly string[],
   ): Promise<void> {
     if (this.unitOfWork.dialect === 'sqlite') return;
-    for (const chunk of chunksOf(userPks)) {
-      await this.unitOfWork.query(sql`
-        select 1 from users where ${this.rowIsAmong(context, chunk)} and not exists (
+    for (const chunk of chunksOf(ids)) {
+      await this.unitOfWork.send(sql`
+        select 1 from users where tenant_id = ${context.tenantId} and ${this.among('id', chunk)} and not exists (
           select 1 from group_members member where member.group_pk = ${groupPk} and member.user_pk = users.pk)
         for no key update`);
     }
@@ -249,6 +241,13 @@ export class MemberRepository {
       )}`);
   }
 
+  /** Every membership in a group of the tenant, with the user or the group that it names. */
+  private membersOf(context: TenantContext): Sql {
+    return sql`group_members member
+      join groups on groups.pk = member.group_pk and groups.tenant_id = ${context.tenantId}
+      left join users on users.pk = member.user_pk left join groups children on children.pk = member.child_pk`;
+  }
+
   private among(column: string, values: readonly string[] | readonly number[]): Sql {
     return isAmong(sql.raw(column), values, this.unitOfWork.dialect);
   }
@@ -266,27 +265,43 @@ export class MemberRepository {
   }
 }
 
-interface SelectedMember {
-  readonly group_pk: number;
-  readonly user_id: string | null;
-  readonly child_id: string | null;
-  readonly display: string | null;
-  readonly child_name: string | null;
-  readonly profile: string | null;
+type MemberCells = readonly [userId: string | null, childId: string | null, shown: string | null];
+
+function toMembers(document: string): Member[] {
+  const rows: readonly MemberCells[] = JSON.parse(document);
+  return rows.map(([userId, childId, shown]) => {
+    const id = userId ?? childId ?? '';
+    return { id, kind: userId === null ? 'group' : 'user', display: shown ?? id };
+  });
 }
 
-function toMember(row: SelectedMember): Member {
-  const profile: Profile | undefined = row.profile === null ? undefined : JSON.parse(row.profile);
-  const id = row.user_id ?? row.child_id ?? '';
-  const name = (profile && shownName(profile)) ?? row.child_name ?? id;
-  return { id, kind: row.user_id === null ? 'group' : 'user', display: row.display ?? name };
-}
-
-function toKeys(rows: readonly KeyRow[]): MemberKeys {
+/** Users and groups apart. */
+export function keysOf(members: readonly FoundKey[]): MemberKeys {
   return {
-    users: rows.flatMap((row) => row.user_pk ?? []),
-    groups: rows.flatMap((row) => row.child_pk ?? []),
+    users: members.filter(({ isUser }) => isUser),
+    groups: members.filter(({ isUser }) => !isUser),
   };
+}
+
+function toKeys(rows: readonly KeyAndIdRow[]): MemberKeys {
+  return {
+    users: rows.flatMap(({ user_pk: pk, id }) => (pk === null ? [] : { pk, id })),
+    groups: rows.flatMap(({ child_pk: pk, id }) => (pk === null ? [] : { pk, id })),
+  };
+}
+
+/** Those of the keys that the rows name. */
+function namedIn({ users, groups }: MemberKeys, rows: readonly KeyRow[]): MemberKeys {
+  const userPks = new Set(rows.map((row) => row.user_pk));
+  const childPks = new Set(rows.map((row) => row.child_pk));
+  return {
+    users: users.filter(({ pk }) => userPks.has(pk)),
+    groups: groups.filter(({ pk }) => childPks.has(pk)),
+  };
+}
+
+function pksOf(keys: readonly MemberKey[]): number[] {
+  return keys.map(({ pk }) => pk);
 }
 
 /** In the list of a select PostgreSQL does not see from the table which type a parameter has. */

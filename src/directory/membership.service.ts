@@ -7,7 +7,7 @@ import { foreignKeyViolation } from '../persistence/database-error.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { MemberDraft } from './group.js';
 import { chunksOf } from './json-rows.js';
-import { type FoundMember, MemberRepository } from './member.repository.js';
+import { type FoundMember, keysOf, MemberRepository } from './member.repository.js';
 import {
   countOf,
   type MemberKeys,
@@ -80,7 +80,7 @@ export class MembershipService {
       }
       case 'replaceAll': {
         const found = await this.find(context, groupPk, step.members);
-        const others = await this.members.othersThan(groupPk, keysOf(found));
+        const others = await this.members.othersThan(context, groupPk, keysOf(found));
         const removed = await this.members.remove(groupPk, others);
         return { added: await this.add(groupPk, found, now), removed };
       }
@@ -93,7 +93,9 @@ export class MembershipService {
     groupPk: number,
     drafts: readonly MemberDraft[],
   ): Promise<FoundMember[]> {
-    const found = await this.members.resolve(context, drafts.map(({ id }) => id).filter(isUuid));
+    const ids = drafts.map(({ id }) => id).filter(isUuid);
+    await this.members.lockNewcomers(context, groupPk, ids);
+    const found = await this.members.resolve(context, ids);
     const unknown = drafts.filter(({ id }) => !found.has(id));
     if (unknown.length > 0)
       throw DomainError.invalid(
@@ -101,22 +103,17 @@ export class MembershipService {
       );
     const members = drafts.flatMap(({ id, display }): FoundMember[] => {
       const key = found.get(id);
-      if (key === undefined) return [];
-      return [{ userPk: key.isUser ? key.pk : null, childPk: key.isUser ? null : key.pk, display }];
+      return key === undefined ? [] : [{ ...key, display }];
     });
-    const { users, groups } = keysOf(members);
-    await this.members.lockNewcomers(context, groupPk, users);
+    const { groups } = keysOf(members);
     if (groups.length > 0 && (await this.members.isCircle(context, groupPk, groups)))
       throw DomainError.invalid(circle);
     return members;
   }
 
   private async findKnown(context: TenantContext, ids: readonly string[]): Promise<MemberKeys> {
-    const found = [...(await this.members.resolve(context, ids.filter(isUuid))).values()];
-    return {
-      users: found.flatMap(({ isUser, pk }) => (isUser ? pk : [])),
-      groups: found.flatMap(({ isUser, pk }) => (isUser ? [] : pk)),
-    };
+    const found = await this.members.resolve(context, ids.filter(isUuid));
+    return keysOf([...found.values()]);
   }
 
   private async add(
@@ -149,10 +146,8 @@ export class MembershipService {
       [came, true],
     ] as const) {
       await this.members.touchUsersBelow(context, keys.groups);
-      const ids = [
-        ...(await this.members.touchUsers(context, keys.users)),
-        ...(await this.members.groupIds(context, keys.groups)),
-      ];
+      await this.members.touchUsers(context, keys.users);
+      const ids = [...keys.users, ...keys.groups].map(({ id }) => id);
       for (const members of chunksOf(ids)) {
         await this.events.record(context, {
           type: isComing ? 'group.member.create' : 'group.member.delete',
@@ -181,12 +176,5 @@ function unknownMember(id: string): Problem {
     field: 'members',
     rule: 'invalid',
     message: `There is no user or group with id [${id.slice(0, 64)}].`,
-  };
-}
-
-function keysOf(members: readonly FoundMember[]): MemberKeys {
-  return {
-    users: members.flatMap(({ userPk }) => userPk ?? []),
-    groups: members.flatMap(({ childPk }) => childPk ?? []),
   };
 }

@@ -13,10 +13,16 @@ export type MembershipStep =
   /** Only the difference is written. */
   | { readonly kind: 'replaceAll'; readonly members: readonly MemberDraft[] };
 
-/** Users and groups by the numbers of their rows. */
+/** The number of a row, and the id that it is known by. */
+export interface MemberKey {
+  readonly pk: number;
+  readonly id: string;
+}
+
+/** Users and groups. */
 export interface MemberKeys {
-  readonly users: readonly number[];
-  readonly groups: readonly number[];
+  readonly users: readonly MemberKey[];
+  readonly groups: readonly MemberKey[];
 }
 
 /**

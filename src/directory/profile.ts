@@ -79,8 +79,3 @@ export function emailOf(profile: Profile): string | undefined {
     emails[0];
   return chosen?.value;
 }
-
-/** The name to show for a person. */
-export function shownName(profile: Profile): string | undefined {
-  return profile.displayName ?? profile.name?.formatted ?? profile.userName;
-}

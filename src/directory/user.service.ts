@@ -15,7 +15,7 @@ import { changesExternalId, clientOf } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
 import { membershipTurn } from './membership.js';
-import { shownName } from './profile.js';
+import { shownName } from './shown-name.js';
 import {
   activeAfter,
   findLocker,
