@@ -32,6 +32,8 @@ const openingPatienceMs = 15_000;
 const cacheKib = 16_384;
 /** A scan reads nearly every page once. */
 const scanCacheKib = 4_096;
+/** How many changed pages the log takes before they are moved into the file: each of them moves once, however often it changed. */
+const logPages = 4_000;
 /** A log that a long read has made large is cut back to this. */
 const logBytesKept = 67_108_864;
 
@@ -157,6 +159,7 @@ async function openWriter(settings: SqliteSettings): Promise<SqliteConnection> {
   await writer.all(`pragma busy_timeout = ${busyTimeoutMs}`);
   await writer.all(`pragma synchronous = ${settings.synchronous}`);
   await writer.all('pragma foreign_keys = on');
+  await writer.all(`pragma wal_autocheckpoint = ${logPages}`);
   await writer.all(`pragma journal_size_limit = ${logBytesKept}`);
   await writer.all(`pragma cache_size = -${cacheKib}`);
   // A unit of a group keeps the pages that it changes as they were before: a few dozen.

@@ -103,7 +103,7 @@ export const basics = {
   P13: must(
     'RFC 7643 §3.1',
     'The id is given by the server, unique, lasting and never used again',
-    'A random UUID.',
+    'A UUID that begins with the time and is random beyond.',
   ),
   P14: must('RFC 7643 §3.1, RFC 7644 §3.12', 'An id of any form that is not there is 404'),
   P15: must('RFC 7643 §3.1', 'The id is shown whatever a projection says'),
