@@ -16,7 +16,7 @@ import { type GroupField, GroupRepository } from './group.repository.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
 import { type MembershipStep, membershipTurn } from './membership.js';
-import { type MembershipChange, MembershipService } from './membership.service.js';
+import { type MembershipChange, MembershipService, nobodyNamed } from './membership.service.js';
 
 export { canSortGroupsBy, type GroupField } from './group-fields.js';
 
@@ -65,12 +65,9 @@ export class GroupService {
       refuseTooLong('externalId', draft.externalId);
       const created: Group = { ...empty, pk: await this.groups.insert(context, empty) };
       await this.record(context, undefined, created);
-      const { delta } = await this.membership.apply(
-        context,
-        created,
-        [{ kind: 'add', members }],
-        now,
-      );
+      const steps: MembershipStep[] = [{ kind: 'add', members }];
+      const named = await this.membership.lookUp(context, id, steps);
+      const { delta } = await this.membership.apply(context, created, steps, named, now);
       if (delta === 0) return created;
       const filled = { ...created, memberCount: delta };
       await this.groups.updateCount(context, filled);
@@ -124,12 +121,15 @@ export class GroupService {
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
     const work = async () => {
-      const before = await this.groups.findForChange(context, id);
+      const [before, named] = await Promise.all([
+        this.groups.findForChange(context, id),
+        this.membership.lookUp(context, id, steps),
+      ]);
       if (before === undefined) throw DomainError.notFound('group', id);
       refuseOtherVersion('group', before, expected);
       const draft = toDraft(before);
       const now = this.clock.now();
-      const membership = await this.membership.apply(context, before, steps, now);
+      const membership = await this.membership.apply(context, before, steps, named, now);
       return this.apply(context, before, draft, membership, now);
     };
     return steps.length > 0
@@ -147,7 +147,7 @@ export class GroupService {
       if (group === undefined) throw DomainError.notFound('group', id);
       refuseOtherVersion('group', group, expected);
       const now = this.clock.now();
-      await this.membership.apply(context, group, [{ kind: 'removeAll' }], now);
+      await this.membership.apply(context, group, [{ kind: 'removeAll' }], nobodyNamed, now);
       await this.members.removeChild(context, group.pk, now);
       await this.groups.delete(context, group.pk);
       await this.record(context, group, undefined);

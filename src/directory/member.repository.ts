@@ -206,14 +206,15 @@ export class MemberRepository {
    */
   async lockNewcomers(
     context: TenantContext,
-    groupPk: number,
+    groupId: string,
     ids: readonly string[],
   ): Promise<void> {
     if (this.unitOfWork.dialect === 'sqlite') return;
     for (const chunk of chunksOf(ids)) {
       await this.unitOfWork.send(sql`
         select 1 from users where tenant_id = ${context.tenantId} and ${this.among('id', chunk)} and not exists (
-          select 1 from group_members member where member.group_pk = ${groupPk} and member.user_pk = users.pk)
+          select 1 from group_members member where member.user_pk = users.pk and member.group_pk = (
+            select pk from groups where tenant_id = ${context.tenantId} and id = ${groupId}))
         for no key update`);
     }
   }

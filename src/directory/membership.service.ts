@@ -7,7 +7,7 @@ import { foreignKeyViolation } from '../persistence/database-error.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { MemberDraft } from './group.js';
 import { chunksOf } from './json-rows.js';
-import { type FoundMember, keysOf, MemberRepository } from './member.repository.js';
+import { type FoundKey, type FoundMember, keysOf, MemberRepository } from './member.repository.js';
 import {
   countOf,
   type MemberKeys,
@@ -22,6 +22,9 @@ export interface MembershipChange {
   readonly isChanged: boolean;
 }
 
+/** The users and groups that a change names, by their ids. */
+export type NamedMembers = ReadonlyMap<string, FoundKey>;
+
 /**
  * Changes who belongs to a group, inside the unit of work and under the group's lock, which `GroupService` holds. What
  * is there is never loaded to change a part of it.
@@ -33,17 +36,39 @@ export class MembershipService {
     private readonly events: EventRecorder,
   ) {}
 
-  /** @throws DomainError invalid, for an id that names nobody in the tenant, or a group that would hold itself */
+  /**
+   * Finds whom the steps name by id, and keeps those who are about to come from changing until the transaction ends. It
+   * needs nothing of the group but its id, and may be on its way together with the look at the group.
+   */
+  async lookUp(
+    context: TenantContext,
+    groupId: string,
+    steps: readonly MembershipStep[],
+  ): Promise<NamedMembers> {
+    const coming = steps.flatMap((step) =>
+      step.kind === 'add' || step.kind === 'replaceAll' ? step.members.map(({ id }) => id) : [],
+    );
+    const going = steps.flatMap((step) => (step.kind === 'remove' ? step.ids : []));
+    await this.members.lockNewcomers(context, groupId, coming.filter(isUuid));
+    const ids = [...new Set([...coming, ...going])].filter(isUuid);
+    return this.members.resolve(context, ids);
+  }
+
+  /**
+   * @param named what `lookUp` has found for the steps
+   * @throws DomainError invalid, for an id that names nobody in the tenant, or a group that would hold itself
+   */
   async apply(
     context: TenantContext,
     group: { readonly pk: number; readonly id: string },
     steps: readonly MembershipStep[],
+    named: NamedMembers,
     now: number,
   ): Promise<MembershipChange> {
     const added: MemberKeys[] = [];
     const removed: MemberKeys[] = [];
     for (const step of mergedSteps(steps)) {
-      const outcome = await this.applyStep(context, group.pk, step, now);
+      const outcome = await this.applyStep(context, group.pk, step, named, now);
       added.push(outcome.added);
       removed.push(outcome.removed);
     }
@@ -56,18 +81,26 @@ export class MembershipService {
     context: TenantContext,
     groupPk: number,
     step: MembershipStep,
+    named: NamedMembers,
     now: number,
   ): Promise<{ added: MemberKeys; removed: MemberKeys }> {
     switch (step.kind) {
       case 'add':
         return {
-          added: await this.add(groupPk, await this.find(context, groupPk, step.members), now),
+          added: await this.add(
+            groupPk,
+            await this.find(context, groupPk, step.members, named),
+            now,
+          ),
           removed: nobody,
         };
       case 'remove':
         return {
           added: nobody,
-          removed: await this.members.remove(groupPk, await this.findKnown(context, step.ids)),
+          removed: await this.members.remove(
+            groupPk,
+            keysOf(step.ids.flatMap((id) => named.get(id) ?? [])),
+          ),
         };
       case 'removeAll':
       case 'removeWhere': {
@@ -79,7 +112,7 @@ export class MembershipService {
         return { added: nobody, removed: await this.members.remove(groupPk, keys) };
       }
       case 'replaceAll': {
-        const found = await this.find(context, groupPk, step.members);
+        const found = await this.find(context, groupPk, step.members, named);
         const others = await this.members.othersThan(context, groupPk, keysOf(found));
         const removed = await this.members.remove(groupPk, others);
         return { added: await this.add(groupPk, found, now), removed };
@@ -92,28 +125,21 @@ export class MembershipService {
     context: TenantContext,
     groupPk: number,
     drafts: readonly MemberDraft[],
+    named: NamedMembers,
   ): Promise<FoundMember[]> {
-    const ids = drafts.map(({ id }) => id).filter(isUuid);
-    await this.members.lockNewcomers(context, groupPk, ids);
-    const found = await this.members.resolve(context, ids);
-    const unknown = drafts.filter(({ id }) => !found.has(id));
+    const unknown = drafts.filter(({ id }) => !named.has(id));
     if (unknown.length > 0)
       throw DomainError.invalid(
         ...unknown.slice(0, unknownNamedMax).map(({ id }) => unknownMember(id)),
       );
     const members = drafts.flatMap(({ id, display }): FoundMember[] => {
-      const key = found.get(id);
+      const key = named.get(id);
       return key === undefined ? [] : [{ ...key, display }];
     });
     const { groups } = keysOf(members);
     if (groups.length > 0 && (await this.members.isCircle(context, groupPk, groups)))
       throw DomainError.invalid(circle);
     return members;
-  }
-
-  private async findKnown(context: TenantContext, ids: readonly string[]): Promise<MemberKeys> {
-    const found = await this.members.resolve(context, ids.filter(isUuid));
-    return keysOf([...found.values()]);
   }
 
   private async add(
@@ -159,6 +185,9 @@ export class MembershipService {
     }
   }
 }
+
+/** Nobody named by id. */
+export const nobodyNamed: NamedMembers = new Map();
 
 /** A refusal names so many of the unknown; whoever sent thousands of them has another fault than one id. */
 const unknownNamedMax = 10;
