@@ -7,17 +7,23 @@ import Sequencer from '@jest/test-sequencer';
  * has to go by on a fresh clone, says nothing of it.
  */
 const longest = [
-  'test/e2e/cli.e2e-spec.ts',
   'test/conversations/conversations.e2e-spec.ts',
+  'test/e2e/cli.e2e-spec.ts',
+  'test/together/storage.spec.ts',
+  'test/together/scim-resources.spec.ts',
+  'test/together/scim-requests.spec.ts',
   'test/e2e/quickstart.e2e-spec.ts',
   'test/concurrency/one-process.spec.ts',
-  'test/security/scim-members.spec.ts',
-  'test/concurrency/two-processes.spec.ts',
+  'test/together/rfc-reads.spec.ts',
+  'test/together/rfc-changes.spec.ts',
   'test/e2e/kickstart.e2e-spec.ts',
+  'test/concurrency/two-processes.spec.ts',
+  'test/together/admin.spec.ts',
   'test/properties/awkward-strings.spec.ts',
   'test/e2e/readme.e2e-spec.ts',
   'test/e2e/shutdown.e2e-spec.ts',
   'test/e2e/database-away.e2e-spec.ts',
+  'test/together/oauth.spec.ts',
 ];
 
 /** Starts the longest specs first: one that comes last leaves the other worker with nothing to do. */

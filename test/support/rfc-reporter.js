@@ -1,7 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import typescript from 'typescript';
+import { readTogether } from './together.js';
+
+const folder = 'test/rfc';
 
 /**
  * Writes `docs/scim-conformance.md` from what became of the tests in `test/rfc/`. Only after a run that had all of them:
@@ -14,11 +17,18 @@ export default class RfcReporter {
 
   async onRunComplete(_contexts, { testResults }) {
     const { rootDir, testNamePattern } = this.globalConfig;
-    const folder = join(rootDir, 'test', 'rfc');
-    const ran = testResults.filter(({ testFilePath }) => dirname(testFilePath) === folder);
-    const names = new Set(ran.map(({ testFilePath }) => basename(testFilePath)));
-    const specs = (await readdir(folder)).filter((name) => name.endsWith('.spec.ts'));
-    if (testNamePattern || specs.some((name) => !names.has(name))) return;
+    const together = readTogether(rootDir);
+    const specsIn = ({ testFilePath }) => {
+      const path = relative(rootDir, testFilePath).replaceAll(sep, '/');
+      return together.get(path) ?? [path];
+    };
+    const isOurs = (result) => specsIn(result).every((path) => dirname(path) === folder);
+    const ran = testResults.filter(isOurs);
+    const paths = new Set(ran.flatMap(specsIn));
+    const names = (await readdir(join(rootDir, folder))).filter((name) =>
+      name.endsWith('.spec.ts'),
+    );
+    if (testNamePattern || names.some((name) => !paths.has(`${folder}/${name}`))) return;
     const outcomes = ran.flatMap(({ testResults: tests }) =>
       tests.map(({ title, status }) => ({ title, status })),
     );
@@ -29,17 +39,17 @@ export default class RfcReporter {
 
 /** The sentences are TypeScript, which Jest translates for its tests and not for its reporters. */
 async function importData(rootDir) {
-  const source = join(rootDir, 'test', 'rfc');
+  const source = join(rootDir, folder);
   const target = join(rootDir, '.tmp', 'rfc');
-  for (const folder of ['.', 'sentences']) {
-    await mkdir(join(target, folder), { recursive: true });
-    const files = await readdir(join(source, folder));
+  for (const below of ['.', 'sentences']) {
+    await mkdir(join(target, below), { recursive: true });
+    const files = await readdir(join(source, below));
     for (const file of files.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))) {
-      const text = await readFile(join(source, folder, file), 'utf8');
+      const text = await readFile(join(source, below, file), 'utf8');
       const { outputText } = typescript.transpileModule(text, {
         compilerOptions: { module: 'esnext', target: 'es2023' },
       });
-      await writeFile(join(target, folder, file.replace(/\.ts$/, '.js')), outputText);
+      await writeFile(join(target, below, file.replace(/\.ts$/, '.js')), outputText);
     }
   }
   return import(pathToFileURL(join(target, 'conformance.js')).href);
