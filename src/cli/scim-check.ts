@@ -6,7 +6,7 @@ export interface CheckLine {
   readonly status: number;
 }
 
-/** What Okta's connection check and first import ask (scim/clients.md §1). All of it only reads. */
+/** What Okta's connection check and first import ask. All of it only reads. */
 const requests = [
   '/Users?startIndex=1&count=2',
   `/Users?filter=${encodeURIComponent('userName eq "connection-check@rollcall.invalid"')}&startIndex=1&count=100`,

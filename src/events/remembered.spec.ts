@@ -79,6 +79,40 @@ describe('what is remembered', () => {
     expect(await remembered.get('a', read)).toBe('value 2');
   });
 
+  it('is read once for all who ask at once', async () => {
+    const answers = await Promise.all(['a', 'a', 'b', 'a'].map((key) => remembered.get(key, read)));
+
+    expect(answers).toEqual(['value 1', 'value 1', 'value 2', 'value 1']);
+  });
+
+  it('is read anew for who asks after a change, while those before it are still reading', async () => {
+    let finish: (value: string) => void = () => undefined;
+    const slow = new Promise<string>((resolve) => (finish = resolve));
+    const before = [remembered.get('a', () => slow), remembered.get('a', read)];
+    events.tell('entity');
+    expect(await remembered.get('a', read)).toBe('value 1');
+    finish('old');
+
+    expect(await Promise.all(before)).toEqual(['old', 'old']);
+    expect(await remembered.get('a', read)).toBe('value 1');
+  });
+
+  it.each([
+    ['fails', () => Promise.reject<string>(new Error('no'))],
+    ['finds nothing', () => Promise.resolve(undefined)],
+  ])('is read by each who waited for a reading that %s', async (_, first) => {
+    const answers = Promise.allSettled([
+      remembered.get('a', first),
+      remembered.get('a', read),
+      remembered.get('a', read),
+    ]);
+
+    expect((await answers).slice(1)).toEqual([
+      { status: 'fulfilled', value: 'value 1' },
+      { status: 'fulfilled', value: 'value 2' },
+    ]);
+  });
+
   it('keeps neither a failure nor what is not there', async () => {
     await expect(remembered.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await remembered.get('a', () => Promise.resolve(undefined))).toBeUndefined();

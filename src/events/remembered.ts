@@ -12,12 +12,13 @@ interface Entry<Value> {
 }
 
 /**
- * What was read in the last second. All of it is dropped when something that it rests on changes in this process; what
- * was being read while that happened is not kept. Inside a transaction everything is read anew: what it has not
+ * What was read in the last second, or is being read: of many who ask at once, one reads for all. All of it is dropped
+ * when something that it rests on changes in this process; what was being read while that happened is not kept. Inside a transaction everything is read anew: what it has not
  * committed is nothing to remember.
  */
 export class Remembered<Value> {
   private readonly entries = new Map<string, Entry<Value>>();
+  private readonly underWay = new Map<string, Promise<Value | undefined>>();
   private generation = 0;
 
   /**
@@ -38,7 +39,7 @@ export class Remembered<Value> {
 
   /**
    * The value of that key, read if need be.
-   * @param read undefined is not remembered, nor is a failure
+   * @param read undefined is not remembered, nor is a failure: whoever waited for it reads by itself
    * @param endOf when a value ends by itself, in milliseconds
    */
   async get<Found extends Value | undefined>(
@@ -50,10 +51,26 @@ export class Remembered<Value> {
     const entry = this.entries.get(key);
     const now = this.clock.now();
     if (entry !== undefined && entry.until > now) return entry.value;
+    const reading = this.underWay.get(key);
+    const shared = reading && (await reading.catch(() => undefined));
+    return shared ?? this.readAndKeep(key, read, endOf);
+  }
+
+  private async readAndKeep<Found extends Value | undefined>(
+    key: string,
+    read: () => Promise<Found>,
+    endOf: ((value: Value) => number) | undefined,
+  ): Promise<Found> {
     const begun = this.generation;
-    const value = await read();
-    if (value !== undefined && begun === this.generation) this.put(key, value, endOf);
-    return value;
+    const reading = read();
+    this.underWay.set(key, reading);
+    try {
+      const value = await reading;
+      if (value !== undefined && begun === this.generation) this.put(key, value, endOf);
+      return value;
+    } finally {
+      if (this.underWay.get(key) === reading) this.underWay.delete(key);
+    }
   }
 
   private put(key: string, value: Value, endOf: ((value: Value) => number) | undefined): void {
@@ -65,5 +82,6 @@ export class Remembered<Value> {
   private drop(): void {
     this.generation += 1;
     this.entries.clear();
+    this.underWay.clear();
   }
 }

@@ -3,7 +3,7 @@ import { parseConversation } from './conversation.js';
 
 const request = { method: 'GET', path: '/Users' };
 const step = { request, response: { status: 200 } };
-const file = { about: 'One sentence.', source: 'clients.md 1', steps: [step] };
+const file = { about: 'One sentence.', source: 'Okta', steps: [step] };
 
 describe('parseConversation', () => {
   it('fills in what a file may leave out', () => {

@@ -17,7 +17,7 @@ const patch = (path: string, anyOrder = false) => ({
 const turns = toTurns(
   parseConversation({
     about: 'One sentence.',
-    source: 'clients.md 1',
+    source: 'Okta',
     given: [post('a')],
     steps: [
       patch('/{{a}}/1', true),
