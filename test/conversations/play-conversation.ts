@@ -19,7 +19,7 @@ export interface ScimConnection {
 
 /** How a conversation is played: as it was recorded, unless it says otherwise. */
 export interface Manner {
-  /** Sends every request twice; the repetition is answered as `toRepeatedStatus` has it. */
+  /** Sends every request of the client's twice; the repetition is answered as `toRepeatedStatus` has it. */
   readonly isDoubled?: boolean;
   /** Another order of it. What has moved is checked by its status alone, and by what holds for every answer. */
   readonly turns?: readonly Turn[];
@@ -44,7 +44,8 @@ export async function play(
     if (manner.isLenient && !names.every((name) => memory.has(name))) continue;
     const play = new Play(turn, memory, connection, manner);
     const first = await play.sendOnce();
-    if (manner.isDoubled) await play.sendAgain(first);
+    const isPreparation = turn.step.answer === undefined;
+    if (manner.isDoubled && !isPreparation) await play.sendAgain(first);
   }
 }
 
