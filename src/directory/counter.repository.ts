@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Dialect } from '../persistence/dialect.js';
 import { LateWriter, LateWrites } from '../persistence/late-writes.js';
 import { joinSql, sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -7,8 +8,8 @@ import { chunksOf } from './json-rows.js';
 
 export type CountedKind = 'user' | 'group';
 
-/** Several rows for each count, so that creates at the same time do not queue for one. */
-const shards = 16;
+/** Several rows for each count, so that creates at the same time do not queue for one; SQLite has one writer. */
+const shards: Readonly<Record<Dialect, number>> = { sqlite: 1, postgres: 16 };
 
 /** Few enough for their parameters to be within every database's limit. */
 const countsPerStatement = 1_000;
@@ -56,7 +57,14 @@ export class CounterRepository {
     delta: 1 | -1,
   ): Promise<void> {
     const { tenantId } = context;
-    const counts = pks.map((pk) => ({ tenantId, kind, ...placeOf(pk), n: delta }));
+    const shardsOfBlock = shards[this.unitOfWork.dialect];
+    const counts = pks.map((pk) => ({
+      tenantId,
+      kind,
+      block: blockOf(pk),
+      shard: pk % shardsOfBlock,
+      n: delta,
+    }));
     await this.lateWrites.write(this.writer, counts);
   }
 
@@ -107,10 +115,6 @@ export class CounterRepository {
         on conflict (tenant_id, kind, block, shard) do update set n = counters.n + excluded.n`);
     }
   }
-}
-
-function placeOf(pk: number): { readonly block: number; readonly shard: number } {
-  return { block: blockOf(pk), shard: pk % shards };
 }
 
 function blockOf(pk: number): number {
