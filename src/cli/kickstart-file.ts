@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { findEnvironmentVariable } from '../config/environment-variable.js';
-import { canonicalId, isUuid, newId } from '../kernel/ids.js';
+import { canonicalId, isUuid } from '../kernel/ids.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { CommandError } from './command-error.js';
 
@@ -133,7 +134,7 @@ class Substitution {
   }
 
   private resolve(name: string): string {
-    if (name === 'UUID()') return newId();
+    if (name === 'UUID()') return randomUUID();
     const value = name.startsWith('ENV.')
       ? findEnvironmentVariable(name.slice('ENV.'.length))
       : this.variables.get(name);

@@ -4,7 +4,7 @@ import { EventRecorder } from '../events/event-recorder.js';
 import { Clock } from '../kernel/clock.js';
 import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { newId } from '../kernel/ids.js';
+import { isUuid, newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
 import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -121,10 +121,14 @@ export class GroupService {
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
     const work = async () => {
-      const [before, named] = await Promise.all([
+      if (!isUuid(id)) throw DomainError.notFound('group', id);
+      // They travel together, the group first: what one of them fails of, the group's own failure tells.
+      const looks = [
         this.groups.findForChange(context, id),
         this.membership.lookUp(context, id, steps),
-      ]);
+      ] as const;
+      await Promise.allSettled(looks);
+      const [before, named] = [await looks[0], await looks[1]];
       if (before === undefined) throw DomainError.notFound('group', id);
       refuseOtherVersion('group', before, expected);
       const draft = toDraft(before);

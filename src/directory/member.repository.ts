@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Condition } from '../kernel/condition.js';
 import { newId } from '../kernel/ids.js';
 import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
+import { truth } from '../persistence/scalar-sql.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -201,21 +202,27 @@ export class MemberRepository {
   }
 
   /**
-   * Keeps those of the users who are no members yet from changing until the transaction ends. The reference of a new
-   * member would lock its user too, but not against a change of its name, which would then wait for us, and we for it.
+   * Keeps users who are about to join a group from changing until the transaction ends. The reference of a new member
+   * would lock its user too, but not against a change of its name, which would then wait for us, and we for it.
+   * @param sparedIn a group whose members stay as they are, and need no lock
    */
-  async lockNewcomers(
+  async lockForJoining(
     context: TenantContext,
-    groupId: string,
     ids: readonly string[],
+    sparedIn: string | undefined,
   ): Promise<void> {
     if (this.unitOfWork.dialect === 'sqlite') return;
+    const isSpared =
+      sparedIn === undefined
+        ? truth(false)
+        : sql`exists (
+            select 1 from group_members member where member.user_pk = users.pk and member.group_pk = (
+              select pk from groups where tenant_id = ${context.tenantId} and id = ${sparedIn}))`;
     for (const chunk of chunksOf(ids)) {
       await this.unitOfWork.send(sql`
-        select 1 from users where tenant_id = ${context.tenantId} and ${this.among('id', chunk)} and not exists (
-          select 1 from group_members member where member.user_pk = users.pk and member.group_pk = (
-            select pk from groups where tenant_id = ${context.tenantId} and id = ${groupId}))
-        for no key update`);
+        select 1 from users
+        where tenant_id = ${context.tenantId} and ${this.among('id', chunk)} and not (${isSpared})
+        order by pk for no key update`);
     }
   }
 

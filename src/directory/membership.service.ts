@@ -49,9 +49,11 @@ export class MembershipService {
       step.kind === 'add' || step.kind === 'replaceAll' ? step.members.map(({ id }) => id) : [],
     );
     const going = steps.flatMap((step) => (step.kind === 'remove' ? step.ids : []));
-    await this.members.lockNewcomers(context, groupId, coming.filter(isUuid));
-    const ids = [...new Set([...coming, ...going])].filter(isUuid);
-    return this.members.resolve(context, ids);
+    const newcomers = uuidsAmong(coming);
+    // One who is a member now may be none any more when a later step adds them.
+    const areMembersSpared = mergedSteps(steps).length === 1;
+    await this.members.lockForJoining(context, newcomers, areMembersSpared ? groupId : undefined);
+    return this.members.resolve(context, uuidsAmong([...coming, ...going]));
   }
 
   /**
@@ -173,8 +175,8 @@ export class MembershipService {
     ] as const) {
       await this.members.touchUsersBelow(context, keys.groups);
       await this.members.touchUsers(context, keys.users);
-      const ids = [...keys.users, ...keys.groups].map(({ id }) => id);
-      for (const members of chunksOf(ids)) {
+      const ids = new Set([...keys.users, ...keys.groups].map(({ id }) => id));
+      for (const members of chunksOf([...ids], membersPerEvent)) {
         await this.events.record(context, {
           type: isComing ? 'group.member.create' : 'group.member.delete',
           objectType: 'group.member',
@@ -189,6 +191,8 @@ export class MembershipService {
 /** Nobody named by id. */
 export const nobodyNamed: NamedMembers = new Map();
 
+const membersPerEvent = 5_000;
+
 /** A refusal names so many of the unknown; whoever sent thousands of them has another fault than one id. */
 const unknownNamedMax = 10;
 
@@ -199,6 +203,10 @@ const circle: Problem = {
   rule: 'invalid',
   message: 'A group can not hold itself, not even through others.',
 };
+
+function uuidsAmong(ids: readonly string[]): string[] {
+  return [...new Set(ids)].filter(isUuid);
+}
 
 function unknownMember(id: string): Problem {
   return {

@@ -13,8 +13,8 @@ interface Entry<Value> {
 
 /**
  * What was read in the last second, or is being read: of many who ask at once, one reads for all. All of it is dropped
- * when something that it rests on changes in this process; what was being read while that happened is not kept. Inside a transaction everything is read anew: what it has not
- * committed is nothing to remember.
+ * when something that it rests on changes in this process; what was being read while that happened is not kept. Inside a
+ * transaction everything is read anew: what it has not committed is nothing to remember.
  */
 export class Remembered<Value> {
   private readonly entries = new Map<string, Entry<Value>>();
@@ -39,7 +39,8 @@ export class Remembered<Value> {
 
   /**
    * The value of that key, read if need be.
-   * @param read undefined is not remembered, nor is a failure: whoever waited for it reads by itself
+   * @param read undefined is not remembered, and whoever waited for it reads by itself; nor is a failure, which those
+   * who waited for it share
    * @param endOf when a value ends by itself, in milliseconds
    */
   async get<Found extends Value | undefined>(
@@ -52,8 +53,11 @@ export class Remembered<Value> {
     const now = this.clock.now();
     if (entry !== undefined && entry.until > now) return entry.value;
     const reading = this.underWay.get(key);
-    const shared = reading && (await reading.catch(() => undefined));
-    return shared ?? this.readAndKeep(key, read, endOf);
+    if (reading !== undefined) {
+      const shared = await reading;
+      if (shared !== undefined) return shared;
+    }
+    return this.readAndKeep(key, read, endOf);
   }
 
   private async readAndKeep<Found extends Value | undefined>(

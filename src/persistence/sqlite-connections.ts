@@ -32,7 +32,7 @@ const openingPatienceMs = 15_000;
 const cacheKib = 16_384;
 /** A scan reads nearly every page once. */
 const scanCacheKib = 4_096;
-/** How many changed pages the log takes before they are moved into the file: each of them moves once, however often it changed. */
+/** How many changed pages the log takes before they move into the file, each once, however often it changed. */
 const logPages = 4_000;
 /** A log that a long read has made large is cut back to this. */
 const logBytesKept = 67_108_864;

@@ -40,8 +40,8 @@ interface Transaction {
 
 /**
  * What happens together or not at all. Services open it with `run`; repositories write through `manager`, `query`
- * and `execute` and so join whatever is open, however deep in the calls. Statements of one unit of work are awaited
- * one after the other: they share a connection.
+ * and `execute` and so join whatever is open, however deep in the calls. Statements of one unit of work share a
+ * connection and run in the order in which they were sent: reads that need nothing of each other may be sent together.
  */
 @Injectable()
 export class UnitOfWork {

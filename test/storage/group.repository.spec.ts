@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Group, MemberDraft } from '../../src/directory/group.js';
 import { type GroupField, GroupService } from '../../src/directory/group.service.js';
 import type { MembershipStep } from '../../src/directory/membership.js';
+import { shownName } from '../../src/directory/shown-name.js';
 import { UserService } from '../../src/directory/user.service.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import { type Condition, everything } from '../../src/kernel/condition.js';
@@ -332,6 +334,57 @@ describe.each(databases)('groups on $name', (database) => {
       ]);
       expect((await users.get(acme, ada)).membershipVersion).toBe(2);
       expect((await users.get(acme, bob)).membershipVersion).toBe(1);
+    });
+
+    it('are named once in the record, however often they came and went in one change', async () => {
+      const ada = await aUser('ada');
+      const group = await aGroup('Sales');
+
+      await apply(group, [add(ada), { kind: 'remove', ids: [ada] }, add(ada)]);
+
+      expect(await eventsOf(group.id)).toEqual([
+        { type: 'group.create' },
+        { type: 'group.member.delete', ids: [ada] },
+        { type: 'group.member.create', ids: [ada] },
+      ]);
+      expect(await membersOf(group)).toEqual([ada]);
+    });
+
+    it.each([
+      ['the name to display', { displayName: 'Ada L.', name: { formatted: 'Lovelace' } }, 'Ada L.'],
+      ['an empty one', { displayName: '', name: { formatted: 'Lovelace' } }, ''],
+      [
+        'the whole name',
+        { name: { formatted: 'Ada "the first" Lovelace' } },
+        'Ada "the first" Lovelace',
+      ],
+      ['the user name', { name: { givenName: 'Ada' } }, undefined],
+    ])('are shown with %s', async (_, names, shown) => {
+      const userName = randomUUID();
+      const user = await users.create(acme, { isActive: true, profile: { userName, ...names } });
+      const group = await aGroup('Sales', [user.id]);
+
+      const [member] = (await groups.membersOf(acme, [group])).get(group.pk) ?? [];
+
+      expect(member?.display).toBe(shown ?? userName);
+      expect(member?.display).toBe(shownName(user.profile));
+    });
+
+    it('M34 change nothing in each other’s way when a member goes and comes back while its name changes', async () => {
+      const ada = await aUser('ada');
+      const group = await aGroup('Sales', [ada]);
+      const back: MembershipStep[] = [{ kind: 'remove', ids: [ada] }, add(ada)];
+
+      const changes = Array.from({ length: 40 }, (_, n) => [
+        apply(group, back),
+        users.change(acme, ada, undefined, ({ isActive, profile }) => ({
+          isActive,
+          profile: { ...profile, userName: `ada ${n}` },
+        })),
+      ]);
+      await Promise.all(changes.flat());
+
+      expect(await membersOf(group)).toEqual([ada]);
     });
 
     it('M34 are not lost by many changes at once', async () => {
