@@ -1,5 +1,7 @@
 import { CredentialError } from './credential-error.js';
 
+const usualScheme = 'Bearer ';
+
 /**
  * The token of an `Authorization: Bearer …` header (RFC 6750 §2.1).
  * @throws CredentialError that says what was sent instead, for the person who pasted it
@@ -11,6 +13,7 @@ export function parseBearerToken(header: string | undefined): string {
       'No Authorization header was sent; send "Authorization: Bearer <token>".',
     );
   }
+  if (isUsual(header)) return header.slice(usualScheme.length);
   const [scheme = '', ...rest] = header.trim().split(/ +/);
   if (scheme.toLowerCase() !== 'bearer') {
     throw new CredentialError(
@@ -32,4 +35,10 @@ export function parseBearerToken(header: string | undefined): string {
     );
   }
   return token;
+}
+
+/** As nearly everybody writes it: the search for words is slow in a text of a thousand characters. */
+function isUsual(header: string): boolean {
+  const hasToken = header.length > usualScheme.length + usualScheme.length;
+  return hasToken && header.startsWith(usualScheme) && !header.includes(' ', usualScheme.length);
 }

@@ -83,7 +83,7 @@ export class SqliteConnection {
     perform: Perform,
   ): Promise<SqliteResult> {
     values.forEach(assertBindable);
-    const statement = await this.prepare(text);
+    const statement = this.known(text) ?? (await this.prepare(text));
     try {
       const result = await perform(statement, values);
       // SQLite counts an explained statement among the running ones until it is let go, and then no commit succeeds.
@@ -96,9 +96,17 @@ export class SqliteConnection {
     }
   }
 
-  private async prepare(text: string): Promise<Statement> {
-    const statement = this.statements.get(text) ?? (await prepared(this.database, text));
+  /** The prepared statement, now the one that was used last. */
+  private known(text: string): Statement | undefined {
+    const statement = this.statements.get(text);
+    if (statement === undefined) return undefined;
     this.statements.delete(text);
+    this.statements.set(text, statement);
+    return statement;
+  }
+
+  private async prepare(text: string): Promise<Statement> {
+    const statement = await prepared(this.database, text);
     this.statements.set(text, statement);
     const [oldest] = this.statements;
     if (this.statements.size > statementsKept && oldest !== undefined) this.forget(...oldest);

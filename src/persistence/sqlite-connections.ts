@@ -138,10 +138,11 @@ export class SqliteConnections {
     line: WaitingLine<SqliteConnection>,
     work: (connection: SqliteConnection) => Promise<Result>,
   ): Promise<Result> {
-    return line.lend(async (connection) => {
-      if (connection === this.writer) await this.group.settle();
-      return work(connection);
-    });
+    return line.lend((connection) =>
+      connection === this.writer
+        ? this.group.settle().then(() => work(connection))
+        : work(connection),
+    );
   }
 }
 

@@ -229,6 +229,8 @@ export class UnitOfWork {
       return kind === 'scan' ? dataSource.scan(perform) : dataSource.reads.run(perform);
     }
     const runner = this.dataSource.driver.createQueryRunner('master');
+    // Outside of a transaction it holds nothing that would have to be given back.
+    if (runner instanceof SqliteQueryRunner) return this.performOn(runner, printed, kind);
     try {
       return await this.performOn(await takerOf(runner), printed, kind);
     } finally {
