@@ -90,10 +90,22 @@ function readMany(attribute: Attribute, value: Thing): Thing {
     if (item === null || item === '') continue;
     const { many: _, ...one } = attribute;
     const entry = readOfMany(one, item);
-    if (entry !== undefined && !entries.some((each) => isSame(each, entry))) entries.push(entry);
+    if (entry === undefined) continue;
+    const place = entries.findIndex((each) => isRepeated(each, entry));
+    const known = entries[place];
+    if (place < 0) entries.push(entry);
+    else if (isObject(known) && isObject(entry)) entries[place] = { ...known, ...entry };
   }
   if (entries.filter(isPreferred).length > 1) throw new Refusal('invalidValue');
   return unlessEmpty(entries);
+}
+
+/** RFC 7643 §2.4: value and type are there once; without a value, all that is in an entry. */
+function isRepeated(known: Thing, entry: Thing): boolean {
+  if (!isObject(known) || !isObject(entry)) return isSame(known, entry);
+  return known.value === undefined || entry.value === undefined
+    ? isSame(known, entry)
+    : isSame([known.value, known.type ?? null], [entry.value, entry.type ?? null]);
 }
 
 function readOfMany(one: Omit<Attribute, 'many'>, item: Thing): Thing {
