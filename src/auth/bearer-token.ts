@@ -37,8 +37,11 @@ export function parseBearerToken(header: string | undefined): string {
   return token;
 }
 
-/** As nearly everybody writes it: the search for words is slow in a text of a thousand characters. */
+/**
+ * As nearly everybody writes it: the search for words is slow in a text of a thousand characters. What is no longer than
+ * the word Bearer may be that word again, and is looked at closely.
+ */
 function isUsual(header: string): boolean {
-  const hasToken = header.length > usualScheme.length + usualScheme.length;
-  return hasToken && header.startsWith(usualScheme) && !header.includes(' ', usualScheme.length);
+  const isLong = header.length > 2 * usualScheme.length;
+  return isLong && header.startsWith(usualScheme) && !header.includes(' ', usualScheme.length);
 }

@@ -9,18 +9,14 @@ import type { TenantContext } from '../tenants/tenant-context.js';
 import type { Member, MemberField } from './group.js';
 import { withoutIndex } from './index-hint.js';
 import { chunksOf, isAmong, isNotAmong, jsonRows, rowsInOne } from './json-rows.js';
-import type { MemberKey, MemberKeys } from './membership.js';
+import {
+  type FoundKey,
+  type FoundMember,
+  keysOf,
+  type MemberKey,
+  type MemberKeys,
+} from './membership.js';
 import { shownNameSql } from './shown-name.js';
-
-/** The row of the user or the group that an id names. */
-export interface FoundKey extends MemberKey {
-  readonly isUser: boolean;
-}
-
-/** A member about to be added, and how it is to be shown. */
-export interface FoundMember extends FoundKey {
-  readonly display: string | undefined;
-}
 
 /** What a membership names, of which there is either. */
 interface KeyRow {
@@ -281,14 +277,6 @@ function toMembers(document: string): Member[] {
     const id = userId ?? childId ?? '';
     return { id, kind: userId === null ? 'group' : 'user', display: shown ?? id };
   });
-}
-
-/** Users and groups apart. */
-export function keysOf(members: readonly FoundKey[]): MemberKeys {
-  return {
-    users: members.filter(({ isUser }) => isUser),
-    groups: members.filter(({ isUser }) => !isUser),
-  };
 }
 
 function toKeys(rows: readonly KeyAndIdRow[]): MemberKeys {

@@ -7,9 +7,12 @@ import { foreignKeyViolation } from '../persistence/database-error.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import type { MemberDraft } from './group.js';
 import { chunksOf } from './json-rows.js';
-import { type FoundKey, type FoundMember, keysOf, MemberRepository } from './member.repository.js';
+import { MemberRepository } from './member.repository.js';
 import {
   countOf,
+  type FoundKey,
+  type FoundMember,
+  keysOf,
   type MemberKeys,
   type MembershipStep,
   mergedSteps,

@@ -19,6 +19,16 @@ export interface MemberKey {
   readonly id: string;
 }
 
+/** The row of the user or the group that an id names. */
+export interface FoundKey extends MemberKey {
+  readonly isUser: boolean;
+}
+
+/** A member about to be added, and how it is to be shown. */
+export interface FoundMember extends FoundKey {
+  readonly display: string | undefined;
+}
+
 /** Users and groups. */
 export interface MemberKeys {
   readonly users: readonly MemberKey[];
@@ -32,6 +42,14 @@ export interface MemberKeys {
  */
 export function membershipTurn(context: TenantContext): string {
   return `memberships of ${context.tenantId}`;
+}
+
+/** Users and groups apart. */
+export function keysOf(members: readonly FoundKey[]): MemberKeys {
+  return {
+    users: members.filter(({ isUser }) => isUser),
+    groups: members.filter(({ isUser }) => !isUser),
+  };
 }
 
 export function countOf(keys: MemberKeys): number {
