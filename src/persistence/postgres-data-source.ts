@@ -1,7 +1,9 @@
 import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { LookUps } from './look-ups.js';
 import { DatabasePresence } from './database-presence.js';
 import { PatientPool } from './patient-pool.js';
+import { performOnClient } from './postgres-statement.js';
 import { poolSettings, scanPoolSettings } from './postgres-pool.js';
 import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import { scanBudgetMs } from './scan-budget.js';
@@ -26,7 +28,7 @@ export class PostgresDataSource extends DataSource {
   readonly presence: DatabasePresence;
   readonly scanBudgetMs: number;
   /** For reads that are quick and outside of every transaction. */
-  readonly reads: SharedReads;
+  readonly lookUps: LookUps;
   private readonly scans: PatientPool;
 
   constructor(options: PostgresOptions) {
@@ -37,10 +39,18 @@ export class PostgresDataSource extends DataSource {
     if (!(driver instanceof PostgresDriver))
       throw new Error('These are the options of PostgreSQL.');
     driver.createQueryRunner = (mode) => new PipelinedQueryRunner(driver, mode);
-    this.reads = new SharedReads(async () => {
+    const reads = new SharedReads(async () => {
       const [client, release] = await driver.obtainMasterConnection();
       return { client, release: (broken) => void release(broken) };
     });
+    this.lookUps = new LookUps('postgres', (work) =>
+      reads.run((client) =>
+        work(async (printed) => {
+          const { rows } = await performOnClient(client, printed);
+          return rows;
+        }),
+      ),
+    );
     this.scanBudgetMs = options.extra?.scanBudgetMs ?? scanBudgetMs;
     this.scans = new PatientPool({
       ...scanPoolSettings(presence, this.scanBudgetMs),

@@ -3,6 +3,13 @@ import type { Dialect } from './dialect.js';
 /** What a parameter may be. Dates are given as epoch milliseconds, documents as JSON text. */
 export type SqlValue = string | number | boolean | null;
 
+/** A number of rows, in a `limit` or an `offset`: SQLite takes none there that differs from row to row. */
+export class RowCount {
+  constructor(readonly rows: number) {}
+}
+
+type Given = SqlValue | RowCount;
+
 /** A statement as a database takes it. */
 export interface PrintedSql {
   readonly text: string;
@@ -16,21 +23,49 @@ export interface PrintedSql {
 export class Sql {
   constructor(
     private readonly texts: readonly string[],
-    private readonly values: readonly SqlValue[],
+    private readonly values: readonly Given[],
   ) {}
+
+  /** The numbers of rows among the values. */
+  get rowCounts(): readonly number[] {
+    return this.values.flatMap((given) => (given instanceof RowCount ? [given.rows] : []));
+  }
+
+  /** The other values, as `print` gives them. */
+  ownValues(dialect: Dialect): readonly SqlValue[] {
+    const own = this.values.filter((given) => !(given instanceof RowCount));
+    return own.map(dialect === 'sqlite' ? toSqliteValue : valueOf);
+  }
 
   /** SQLite counts its `?` itself and has no booleans; PostgreSQL wants `$1`, `$2` and so on. */
   print(dialect: Dialect): PrintedSql {
     if (dialect === 'sqlite')
       return { text: this.texts.join('?'), values: this.values.map(toSqliteValue) };
     const text = this.texts.reduce((printed, next, index) => `${printed}$${index}${next}`);
-    return { text, values: this.values };
+    return { text, values: this.values.map(valueOf) };
+  }
+
+  /** The text with something else in the place of each parameter: `own` and `rowCount` are each counted from 0. */
+  printWith(
+    own: (value: SqlValue, index: number) => string,
+    rowCount: (index: number) => string,
+  ): string {
+    const parameters: string[] = [];
+    let rowCounts = 0;
+    for (const given of this.values) {
+      const isRowCount = given instanceof RowCount;
+      parameters.push(isRowCount ? rowCount(rowCounts) : own(given, parameters.length - rowCounts));
+      if (isRowCount) rowCounts += 1;
+    }
+    return this.texts.reduce(
+      (printed, next, index) => `${printed}${parameters[index - 1] ?? ''}${next}`,
+    );
   }
 
   /** Called by the template: its texts with its own pieces and values between them. */
-  static weave(texts: readonly string[], parts: readonly (Sql | SqlValue)[]): Sql {
+  static weave(texts: readonly string[], parts: readonly (Sql | Given)[]): Sql {
     const woven = [texts[0] ?? ''];
-    const values: SqlValue[] = [];
+    const values: Given[] = [];
     parts.forEach((part, index) => {
       const next = texts[index + 1] ?? '';
       if (!(part instanceof Sql)) {
@@ -47,7 +82,7 @@ export class Sql {
   }
 }
 
-function template(texts: TemplateStringsArray, ...parts: readonly (Sql | SqlValue)[]): Sql {
+function template(texts: TemplateStringsArray, ...parts: readonly (Sql | Given)[]): Sql {
   return Sql.weave(texts, parts);
 }
 
@@ -65,6 +100,11 @@ export function joinSql(items: readonly (Sql | SqlValue)[], separator: string): 
   return items.length === 0 ? raw('') : Sql.weave(texts, items);
 }
 
-function toSqliteValue(value: SqlValue): SqlValue {
+function valueOf(given: Given): SqlValue {
+  return given instanceof RowCount ? given.rows : given;
+}
+
+function toSqliteValue(given: Given): SqlValue {
+  const value = valueOf(given);
   return typeof value === 'boolean' ? Number(value) : value;
 }

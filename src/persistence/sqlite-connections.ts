@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { makeFolder } from '../config/make-folder.js';
 import { databaseUnavailable } from './database-error.js';
+import { LookUps } from './look-ups.js';
 import { scanBudgetMs } from './scan-budget.js';
 import { SqliteConnection, type SqliteResult } from './sqlite-connection.js';
 import { SqliteGroup } from './sqlite-group.js';
@@ -45,6 +46,8 @@ const logBytesKept = 67_108_864;
 export class SqliteConnections {
   /** The transactions on the writing connection. */
   readonly group: SqliteGroup;
+  /** For reads that are quick and outside of every transaction. */
+  readonly lookUps: LookUps;
 
   private readonly writerLine: WaitingLine<SqliteConnection>;
   private readonly readerLine: WaitingLine<SqliteConnection>;
@@ -63,6 +66,14 @@ export class SqliteConnections {
     this.scanLine = this.lineOf(scanners);
     this.scanBudgetMs = settings.scanBudgetMs ?? scanBudgetMs;
     this.group = new SqliteGroup(writer, () => this.writerLine.isWanted);
+    this.lookUps = new LookUps('sqlite', (work) =>
+      this.lend(this.readerLine, (connection) =>
+        work(async ({ text, values }) => {
+          const { rows } = await connection.all(text, values);
+          return rows;
+        }),
+      ),
+    );
   }
 
   static async open(settings: SqliteSettings): Promise<SqliteConnections> {

@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { PostgresDataSource } from './postgres-data-source.js';
+import { performOnClient, type StatementResult } from './postgres-statement.js';
 import type { PrintedSql } from './sql.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 
-/** The rows that a statement gave, and how many it changed. */
-export interface StatementResult {
-  readonly rows: readonly unknown[];
-  readonly affected: number;
-}
+export type { StatementResult } from './postgres-statement.js';
 
 /** What takes a statement to its database: a connection to PostgreSQL, or on SQLite our runner. */
 export type StatementTaker = ClientBase | SqliteQueryRunner;
@@ -27,18 +23,11 @@ export async function takerOf(runner: QueryRunner): Promise<StatementTaker> {
  */
 export async function performStatement(
   taker: StatementTaker,
-  { text, values }: PrintedSql,
+  printed: PrintedSql,
 ): Promise<StatementResult> {
-  if (taker instanceof SqliteQueryRunner) {
-    const { rows, changes } = await taker.perform(text, values);
-    return { rows, affected: changes };
-  }
-  const { rows, rowCount } = await taker.query({
-    ...preparedName(text),
-    text,
-    values: [...values],
-  });
-  return { rows, affected: rowCount ?? 0 };
+  if (!(taker instanceof SqliteQueryRunner)) return performOnClient(taker, printed);
+  const { rows, changes } = await taker.perform(printed.text, printed.values);
+  return { rows, affected: changes };
 }
 
 /**
@@ -66,19 +55,4 @@ export async function performScan(
   const result = await answer;
   await unlimited;
   return result;
-}
-
-/** Searches come in endless forms: a connection keeps the statements that came first, which are the hot ones. */
-const statementsNamed = 500;
-
-const names = new Map<string, string>();
-
-/** PostgreSQL parses and plans a statement with a name once for each connection. */
-function preparedName(text: string): { name?: string } {
-  const known = names.get(text);
-  if (known !== undefined) return { name: known };
-  if (names.size >= statementsNamed) return {};
-  const name = `rollcall_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-  names.set(text, name);
-  return { name };
 }

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
-import type { ClientBase } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { databaseUnavailable, isCutShort, toDomainError } from './database-error.js';
 import type { Dialect } from './dialect.js';
@@ -9,6 +8,7 @@ import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import type { RowManager } from './row-manager.js';
 import { scanTooLong } from './scan-budget.js';
 import { type PrintedSql, sql, type Sql } from './sql.js';
+import { SqliteDriver } from './sqlite-driver.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 import { statementKind } from './statement-kind.js';
 import {
@@ -206,9 +206,9 @@ export class UnitOfWork {
 
   private async perform(statement: Sql, kind: Kind = 'query'): Promise<StatementResult> {
     const transaction = this.current();
-    const printed = statement.print(this.dialect);
     try {
-      if (transaction === undefined) return await this.performAlone(printed, kind);
+      if (transaction === undefined) return await this.performAlone(statement, kind);
+      const printed = statement.print(this.dialect);
       await waitToBegin(transaction, printed.text);
       const answer = this.performOn(transaction.taker, printed, kind);
       // Of several failures the first is the cause.
@@ -222,13 +222,13 @@ export class UnitOfWork {
     }
   }
 
-  private async performAlone(printed: PrintedSql, kind: Kind): Promise<StatementResult> {
+  private async performAlone(statement: Sql, kind: Kind): Promise<StatementResult> {
+    if (kind === 'look-up') return this.lookUp(statement);
     const { dataSource } = this;
-    if (dataSource instanceof PostgresDataSource && kind !== 'query') {
-      const perform = (client: ClientBase) => performStatement(client, printed);
-      return kind === 'scan' ? dataSource.scan(perform) : dataSource.reads.run(perform);
-    }
-    const runner = this.dataSource.driver.createQueryRunner('master');
+    const printed = statement.print(this.dialect);
+    if (dataSource instanceof PostgresDataSource && kind === 'scan')
+      return dataSource.scan((client) => performStatement(client, printed));
+    const runner = dataSource.driver.createQueryRunner('master');
     // Outside of a transaction it holds nothing that would have to be given back.
     if (runner instanceof SqliteQueryRunner) return this.performOn(runner, printed, kind);
     try {
@@ -236,6 +236,16 @@ export class UnitOfWork {
     } finally {
       await runner.release();
     }
+  }
+
+  private async lookUp(statement: Sql): Promise<StatementResult> {
+    const { dataSource } = this;
+    const lookUps =
+      dataSource.driver instanceof SqliteDriver
+        ? dataSource.driver.connections.lookUps
+        : dataSource instanceof PostgresDataSource && dataSource.lookUps;
+    if (!lookUps) throw new Error('Look-ups travel by the data sources that we make.');
+    return { rows: await lookUps.run(statement), affected: 0 };
   }
 
   private performOn(

@@ -380,10 +380,11 @@ describe.each(databases)('conditionSql on $name', (database) => {
       await unitOfWork.execute(sql`insert into person_keys values (${id}, ${key})`);
   }
 
-  async function found(condition: Condition): Promise<number[]> {
+  async function found(condition: Condition, kind?: 'look-up'): Promise<number[]> {
     const where = conditionSql(condition, fields, database.name);
     const rows = await unitOfWork.query<{ id: number }>(
       sql`select id from people where ${where} order by id`,
+      kind,
     );
     return rows.map((row) => row.id);
   }
@@ -411,6 +412,16 @@ describe.each(databases)('conditionSql on $name', (database) => {
         expect(await found(opposite)).toEqual(expected(opposite));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('finds the same for those that come together', async () => {
+    await fc.assert(
+      fc.asyncProperty(tree, async (condition) => {
+        const together = [1, 2, 3].map(() => found(condition, 'look-up'));
+        expect(await Promise.all(together)).toEqual([1, 2, 3].map(() => expected(condition)));
+      }),
+      { numRuns: 150 },
     );
   });
 

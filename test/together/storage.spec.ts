@@ -3,6 +3,7 @@ import '../storage/condition-sql.spec.js';
 import '../storage/entity.service.spec.js';
 import '../storage/group.repository.spec.js';
 import '../storage/list.repository.spec.js';
+import '../storage/look-ups.spec.js';
 import '../storage/many-grants.spec.js';
 import '../storage/migrations.spec.js';
 import '../storage/scans.spec.js';
