@@ -7,6 +7,8 @@ import { DomainError } from '../kernel/domain-error.js';
 import { isUuid, newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
 import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
+import { LateWrites } from '../persistence/late-writes.js';
+import { done, left, type Outcome, refused, SharedUnits } from '../persistence/shared-units.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -15,20 +17,48 @@ import type { Group, GroupDraft, Member, MemberDraft } from './group.js';
 import { type GroupField, GroupRepository } from './group.repository.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
-import { type MembershipStep, membershipTurn } from './membership.js';
-import { type MembershipChange, MembershipService, nobodyNamed } from './membership.service.js';
+import {
+  idsOf,
+  type MembershipStep,
+  membershipTurn,
+  type NamingStep,
+  stepsApart,
+} from './membership.js';
+import {
+  type MembershipChange,
+  MembershipService,
+  type NamedMembers,
+  type NamingChange,
+  nobodyNamed,
+} from './membership.service.js';
 
 export { canSortGroupsBy, type GroupField } from './group-fields.js';
+
+/** A group to be changed, and by whom. */
+interface Change {
+  readonly context: TenantContext;
+  readonly id: string;
+  readonly expected: ExpectedVersions;
+  readonly toDraft: (group: Group) => GroupDraft;
+  readonly steps: readonly MembershipStep[];
+}
 
 /** What may be done with the groups of a tenant. */
 @Injectable()
 export class GroupService {
+  private readonly changes = new SharedUnits<Change, Group>({
+    alone: (change) => this.changeAlone(change),
+    together: (changes) => this.changeTogether(changes),
+    isOpen: () => this.unitOfWork.isOpen,
+  });
+
   constructor(
     private readonly groups: GroupRepository,
     private readonly members: MemberRepository,
     private readonly membership: MembershipService,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
+    private readonly lateWrites: LateWrites,
     private readonly clock: Clock,
   ) {}
 
@@ -120,25 +150,9 @@ export class GroupService {
     toDraft: (group: Group) => GroupDraft,
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
-    const work = async () => {
-      if (!isUuid(id)) throw DomainError.notFound('group', id);
-      // They travel together, the group first: what one of them fails of, the group's own failure tells.
-      const looks = [
-        this.groups.findForChange(context, id),
-        this.membership.lookUp(context, id, steps),
-      ] as const;
-      await Promise.allSettled(looks);
-      const [before, named] = [await looks[0], await looks[1]];
-      if (before === undefined) throw DomainError.notFound('group', id);
-      refuseOtherVersion('group', before, expected);
-      const draft = toDraft(before);
-      const now = this.clock.now();
-      const membership = await this.membership.apply(context, before, steps, named, now);
-      return this.apply(context, before, draft, membership, now);
-    };
-    return steps.length > 0
-      ? this.unitOfWork.runInTurn(membershipTurn(context), work)
-      : this.unitOfWork.runInLine(`group ${id} of ${context.tenantId}`, work);
+    const { tenantId, actor } = context;
+    const change = { context, id, expected, toDraft, steps };
+    return this.changes.run(`${tenantId} ${actor.kind} ${actor.id} ${id}`, change);
   }
 
   /**
@@ -158,6 +172,84 @@ export class GroupService {
     });
   }
 
+  private changeAlone({ context, id, expected, toDraft, steps }: Change): Promise<Group> {
+    const work = async () => {
+      const { before, named } = await this.look(context, id, steps);
+      if (before === undefined) throw DomainError.notFound('group', id);
+      refuseOtherVersion('group', before, expected);
+      const draft = toDraft(before);
+      const now = this.clock.now();
+      const membership = await this.membership.apply(context, before, steps, named, now);
+      return this.apply(context, before, draft, membership, now);
+    };
+    return steps.length > 0
+      ? this.unitOfWork.runInTurn(membershipTurn(context), work)
+      : this.unitOfWork.runInLine(`group ${id} of ${context.tenantId}`, work);
+  }
+
+  /** @param changes of one group and by one actor; those of them that only say who comes or goes are made */
+  private async changeTogether(changes: readonly Change[]): Promise<Outcome<Group>[]> {
+    const [first] = changes;
+    const steps = stepsApart(changes.map((change) => change.steps));
+    if (first === undefined || steps.filter((step) => step !== undefined).length < 2)
+      return changes.map(() => left);
+    return this.unitOfWork.runInTurn(membershipTurn(first.context), () =>
+      this.lateWrites.together(() => this.changeMembers(first, changes, steps)),
+    );
+  }
+
+  private async changeMembers(
+    { context, id }: Change,
+    changes: readonly Change[],
+    steps: readonly (NamingStep | undefined)[],
+  ): Promise<Outcome<Group>[]> {
+    const { before, named } = await this.look(
+      context,
+      id,
+      steps.filter((step) => step !== undefined),
+    );
+    if (before === undefined) return changes.map(() => left);
+    const made: (NamingChange & { readonly index: number })[] = [];
+    const outcomes = changes.map((change, index): Outcome<Group> => {
+      const step = steps[index];
+      if (step === undefined || change.expected !== undefined || !namesUsers(step, named))
+        return left;
+      try {
+        if (isContentChanged(change.context, before, change.toDraft(before))) return left;
+      } catch (error) {
+        return refused(error);
+      }
+      made.push({ context: change.context, step, index });
+      return left;
+    });
+    const now = this.clock.now();
+    const memberships = await this.membership.applyApart(before, made, named, now);
+    let after = before;
+    for (const [nth, { index }] of made.entries()) {
+      const membership = memberships[nth];
+      if (membership?.isChanged) after = afterChange(context, after, membership, now);
+      outcomes[index] = done(after);
+    }
+    if (after !== before) await this.groups.updateCount(context, after);
+    return outcomes;
+  }
+
+  /** The group, kept from other writers, and whom the steps name. */
+  private async look(
+    context: TenantContext,
+    id: string,
+    steps: readonly MembershipStep[],
+  ): Promise<{ readonly before: Group | undefined; readonly named: NamedMembers }> {
+    if (!isUuid(id)) return { before: undefined, named: nobodyNamed };
+    // They travel together, the group first: what one of them fails of, the group's own failure tells.
+    const looks = [
+      this.groups.findForChange(context, id),
+      this.membership.lookUp(context, id, steps),
+    ] as const;
+    await Promise.allSettled(looks);
+    return { before: await looks[0], named: await looks[1] };
+  }
+
   private async apply(
     context: TenantContext,
     before: Group,
@@ -165,23 +257,15 @@ export class GroupService {
     membership: MembershipChange,
     now: number,
   ): Promise<Group> {
-    const isRenamed = changesExternalId(context, before.externalId, draft.externalId);
-    const data = draft.data ?? before.data;
-    const content = { name: draft.name, profile: draft.profile, data };
-    const isContentChanged = isRenamed || !isDeepStrictEqual({ ...before, ...content }, before);
-    if (!isContentChanged && !membership.isChanged) return before;
-    const after: Group = {
-      ...before,
-      ...content,
-      memberCount: before.memberCount + membership.delta,
-      version: before.version + 1,
-      changed: now,
-      changedByClient: clientOf(context),
-    };
-    if (!isContentChanged) {
-      await this.groups.updateCount(context, after);
-      return after;
+    const isChanged = isContentChanged(context, before, draft);
+    if (!isChanged && !membership.isChanged) return before;
+    const counted = afterChange(context, before, membership, now);
+    if (!isChanged) {
+      await this.groups.updateCount(context, counted);
+      return counted;
     }
+    const after: Group = { ...counted, ...contentOf(before, draft) };
+    const isRenamed = changesExternalId(context, before.externalId, draft.externalId);
     refuseTooLong('externalId', draft.externalId);
     await this.groups.update(context, after);
     if (isRenamed) await this.groups.setExternalId(context, after.pk, draft.externalId);
@@ -208,6 +292,37 @@ export class GroupService {
       after: after && toSnapshot(after),
     });
   }
+}
+
+/** Whether all that are to come are users that were found, and nobody of those who are to go is a group. */
+function namesUsers(step: NamingStep, named: NamedMembers): boolean {
+  return idsOf(step).every((id) => named.get(id)?.isUser ?? step.kind === 'remove');
+}
+
+function contentOf(before: Group, { name, profile, data }: GroupDraft) {
+  return { name, profile, data: data ?? before.data };
+}
+
+function isContentChanged(context: TenantContext, before: Group, draft: GroupDraft): boolean {
+  return (
+    changesExternalId(context, before.externalId, draft.externalId) ||
+    !isDeepStrictEqual({ ...before, ...contentOf(before, draft) }, before)
+  );
+}
+
+function afterChange(
+  context: TenantContext,
+  before: Group,
+  { delta }: MembershipChange,
+  now: number,
+): Group {
+  return {
+    ...before,
+    memberCount: before.memberCount + delta,
+    version: before.version + 1,
+    changed: now,
+    changedByClient: clientOf(context),
+  };
 }
 
 /** What the record of events keeps; members have events of their own. */

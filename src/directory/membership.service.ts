@@ -12,10 +12,13 @@ import {
   countOf,
   type FoundKey,
   type FoundMember,
+  idsOf,
   keysOf,
+  type MemberKey,
   type MemberKeys,
   type MembershipStep,
   mergedSteps,
+  type NamingStep,
   unionOf,
 } from './membership.js';
 
@@ -23,6 +26,12 @@ import {
 export interface MembershipChange {
   readonly delta: number;
   readonly isChanged: boolean;
+}
+
+/** Who comes to a group or goes from it by one request of several. */
+export interface NamingChange {
+  readonly context: TenantContext;
+  readonly step: NamingStep;
 }
 
 /** The users and groups that a change names, by their ids. */
@@ -78,8 +87,41 @@ export class MembershipService {
       removed.push(outcome.removed);
     }
     const [came, went] = [unionOf(added), unionOf(removed)];
-    await this.record(context, group.id, came, went);
-    return { delta: countOf(came) - countOf(went), isChanged: countOf(came) + countOf(went) > 0 };
+    await this.touch(context, went);
+    await this.touch(context, came);
+    return this.record(context, group.id, came, went);
+  }
+
+  /**
+   * Makes several changes of one group at once.
+   * @param changes nobody is named by two of them, and whoever is to come is a user that `lookUp` has found
+   * @returns what each of them changed
+   */
+  async applyApart(
+    group: { readonly pk: number; readonly id: string },
+    changes: readonly NamingChange[],
+    named: NamedMembers,
+    now: number,
+  ): Promise<MembershipChange[]> {
+    const [first] = changes;
+    if (first === undefined) return [];
+    const { context } = first;
+    const steps = changes.map(({ step }) => step);
+    const drafts = steps.flatMap((step) => (step.kind === 'add' ? step.members : []));
+    const going = steps.flatMap((step) => (step.kind === 'remove' ? step.ids : []));
+    const found = await this.find(context, group.pk, drafts, named);
+    const went = await this.members.remove(group.pk, keysOf(foundAmong(named, going)));
+    const came = await this.add(group.pk, found, now);
+    await this.touch(context, unionOf([went, came]));
+    const outcomes: MembershipChange[] = [];
+    for (const change of changes) {
+      const ids = new Set(idsOf(change.step));
+      const [ownCame, ownWent] = [came, went].map((keys) => namedBy(ids, keys));
+      outcomes.push(
+        await this.record(change.context, group.id, ownCame ?? nobody, ownWent ?? nobody),
+      );
+    }
+    return outcomes;
   }
 
   private async applyStep(
@@ -102,10 +144,7 @@ export class MembershipService {
       case 'remove':
         return {
           added: nobody,
-          removed: await this.members.remove(
-            groupPk,
-            keysOf(step.ids.flatMap((id) => named.get(id) ?? [])),
-          ),
+          removed: await this.members.remove(groupPk, keysOf(foundAmong(named, step.ids))),
         };
       case 'removeAll':
       case 'removeWhere': {
@@ -165,19 +204,23 @@ export class MembershipService {
     }
   }
 
+  /** Moves the versions of the users that came or went, themselves or with a group. */
+  private async touch(context: TenantContext, { users, groups }: MemberKeys): Promise<void> {
+    await this.members.touchUsersBelow(context, groups);
+    await this.members.touchUsers(context, users);
+  }
+
   /** One event for who came and one for who went, in pieces if there are very many. */
   private async record(
     context: TenantContext,
     groupId: string,
     came: MemberKeys,
     went: MemberKeys,
-  ): Promise<void> {
+  ): Promise<MembershipChange> {
     for (const [keys, isComing] of [
       [went, false],
       [came, true],
     ] as const) {
-      await this.members.touchUsersBelow(context, keys.groups);
-      await this.members.touchUsers(context, keys.users);
       const ids = new Set([...keys.users, ...keys.groups].map(({ id }) => id));
       for (const members of chunksOf([...ids], membersPerEvent)) {
         await this.events.record(context, {
@@ -188,6 +231,7 @@ export class MembershipService {
         });
       }
     }
+    return { delta: countOf(came) - countOf(went), isChanged: countOf(came) + countOf(went) > 0 };
   }
 }
 
@@ -206,6 +250,15 @@ const circle: Problem = {
   rule: 'invalid',
   message: 'A group can not hold itself, not even through others.',
 };
+
+function foundAmong(named: NamedMembers, ids: readonly string[]): FoundKey[] {
+  return ids.flatMap((id) => named.get(id) ?? []);
+}
+
+function namedBy(ids: ReadonlySet<string>, { users, groups }: MemberKeys): MemberKeys {
+  const isNamed = ({ id }: MemberKey) => ids.has(id);
+  return { users: users.filter(isNamed), groups: groups.filter(isNamed) };
+}
 
 function uuidsAmong(ids: readonly string[]): string[] {
   return [...new Set(ids)].filter(isUuid);

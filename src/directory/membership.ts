@@ -86,3 +86,29 @@ function withoutRepeats(step: MembershipStep): MembershipStep {
   for (const member of step.members) if (!members.has(member.id)) members.set(member.id, member);
   return { ...step, members: [...members.values()] };
 }
+
+/** A step that names its members by their ids. */
+export type NamingStep = Extract<MembershipStep, { readonly kind: 'add' | 'remove' }>;
+
+export function idsOf(step: NamingStep): readonly string[] {
+  return step.kind === 'add' ? step.members.map(({ id }) => id) : step.ids;
+}
+
+/**
+ * Of several changes of one group, those that can be made at once, each as one step: they only say who comes, or who goes,
+ * and nobody is named by two of them.
+ * @returns a step for each of the changes; undefined for one that has to be made after the others
+ */
+export function stepsApart(
+  changes: readonly (readonly MembershipStep[])[],
+): readonly (NamingStep | undefined)[] {
+  const named = new Set<string>();
+  return changes.map((steps) => {
+    const [step, ...others] = mergedSteps(steps);
+    if (others.length > 0 || (step?.kind !== 'add' && step?.kind !== 'remove')) return undefined;
+    const ids = idsOf(step);
+    if (ids.some((id) => named.has(id))) return undefined;
+    for (const id of ids) named.add(id);
+    return step;
+  });
+}

@@ -142,6 +142,29 @@ export class UserRepository {
     return this.find(context, id);
   }
 
+  /**
+   * Those of the users that nobody else is changing, by their ids, kept from other writers until the transaction ends.
+   * Whoever waited for a row while holding others could be waited for by whom it waits for.
+   * @param wanted users of one tenant, who are shown to one actor
+   */
+  async findFreeForChange(
+    wanted: readonly { readonly context: TenantContext; readonly id: string }[],
+  ): Promise<Map<string, User>> {
+    const [first] = wanted;
+    if (first === undefined) return new Map();
+    const { context } = first;
+    const ids = wanted.map(({ id }) => id);
+    if (this.unitOfWork.dialect === 'sqlite') return byId(await this.findAll(context, ids));
+    const isWanted = isAmong(sql`id`, ids.filter(isUuid), 'postgres');
+    const [free, found] = await Promise.all([
+      this.unitOfWork.query<{ id: string }>(sql`
+        select id from users where tenant_id = ${context.tenantId} and ${isWanted} for no key update skip locked`),
+      this.findAll(context, ids),
+    ]);
+    const freeIds = new Set(free.map(({ id }) => id));
+    return byId(found.filter(({ id }) => freeIds.has(id)));
+  }
+
   /** Those of the ids that exist in the tenant, in no order. */
   async findAll(context: TenantContext, ids: readonly string[]): Promise<User[]> {
     const known = ids.filter(isUuid);
@@ -284,4 +307,8 @@ export class UserRepository {
     );
     return rows.map(toUser);
   }
+}
+
+function byId(users: readonly User[]): Map<string, User> {
+  return new Map(users.map((user) => [user.id, user]));
 }

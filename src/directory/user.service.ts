@@ -8,6 +8,8 @@ import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { type JsonObject, toJsonObject } from '../kernel/json.js';
 import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
+import { LateWrites } from '../persistence/late-writes.js';
+import { done, left, type Outcome, refused, SharedUnits } from '../persistence/shared-units.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
@@ -30,6 +32,19 @@ import { type UserField, UserRepository } from './user.repository.js';
 
 export { canSortUsersBy, isUserField, type UserField } from './user-fields.js';
 
+/** A user to be made, and for whom. */
+interface Creation extends NewUserDraft {
+  readonly context: TenantContext;
+}
+
+/** A user to be changed, and by whom. */
+interface Change {
+  readonly context: TenantContext;
+  readonly id: string;
+  readonly expected: ExpectedVersions;
+  readonly toDraft: (user: User) => UserDraft;
+}
+
 /** A user to be made, with the id that it is to have. */
 export interface NewUserDraft {
   readonly id: string;
@@ -39,12 +54,29 @@ export interface NewUserDraft {
 /** What may be done with the people of a tenant. */
 @Injectable()
 export class UserService {
+  private readonly creations = new SharedUnits<Creation, User>({
+    alone: async ({ context, ...draft }) => {
+      const [user] = await this.createAll(context, [draft]);
+      if (user === undefined) throw new Error('one draft makes one user');
+      return user;
+    },
+    together: async (creations) => (await this.insertAll(creations)).map(done),
+    isOpen: () => this.unitOfWork.isOpen,
+  });
+
+  private readonly changes = new SharedUnits<Change, User>({
+    alone: (change) => this.changeAlone(change),
+    together: (changes) => this.changeTogether(changes),
+    isOpen: () => this.unitOfWork.isOpen,
+  });
+
   constructor(
     private readonly users: UserRepository,
     private readonly locks: UserLockRepository,
     private readonly members: MemberRepository,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
+    private readonly lateWrites: LateWrites,
     private readonly clock: Clock,
   ) {}
 
@@ -53,10 +85,8 @@ export class UserService {
    * made and is not active. An administrator or API key takes the lock away by making the user itself.
    * @throws DomainError conflict, when user name, e-mail address or id are taken; invalid, for a key that is too long
    */
-  async create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
-    const [user] = await this.createAll(context, [{ id, draft }]);
-    if (user === undefined) throw new Error('one draft makes one user');
-    return user;
+  create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
+    return this.creations.run(lineOf(context), { context, id, draft });
   }
 
   /**
@@ -64,22 +94,36 @@ export class UserService {
    * @throws DomainError as `create` does, also when two of them are in each other's way
    */
   createAll(context: TenantContext, drafts: readonly NewUserDraft[]): Promise<User[]> {
-    const users = drafts.map(({ id, draft }) => this.newUser(context, id, draft));
-    return this.unitOfWork.run(async () => {
-      for (const { draft } of drafts) refuseTooLong('externalId', draft.externalId);
-      const pks = await this.users.insertAll(context, users);
+    return this.insertAll(drafts.map((draft) => ({ ...draft, context })));
+  }
+
+  /** @param creations of one tenant and by one actor, in one request or in several */
+  private insertAll(creations: readonly Creation[]): Promise<User[]> {
+    const [first] = creations;
+    if (first === undefined) return Promise.resolve([]);
+    const users = creations.map(({ context, id, draft }) => this.newUser(context, id, draft));
+    const insert = async () => {
+      for (const { draft } of creations) refuseTooLong('externalId', draft.externalId);
+      const pks = await this.users.insertAll(first.context, users);
       const created: User[] = [];
       for (const [index, user] of users.entries()) {
         const pk = pks[index];
         if (pk === undefined) throw new Error('an insert that returns its rows left one out');
-        const password = drafts[index]?.draft.password;
+        const password = creations[index]?.draft.password;
         if (password) await this.users.setPassword(pk, password, user.changed);
         created.push({ ...user, pk });
       }
-      const settled = await this.underLocks(context, created);
-      for (const user of settled) await this.record(context, 'user.create', undefined, user);
+      const settled = await this.underLocks(first.context, created);
+      for (const [index, user] of settled.entries())
+        await this.record(
+          creations[index]?.context ?? first.context,
+          'user.create',
+          undefined,
+          user,
+        );
       return settled;
-    });
+    };
+    return this.unitOfWork.run(() => this.lateWrites.together(insert));
   }
 
   find(context: TenantContext, id: string): Promise<User | undefined> {
@@ -114,12 +158,7 @@ export class UserService {
     expected: ExpectedVersions,
     toDraft: (user: User) => UserDraft,
   ): Promise<User> {
-    return this.unitOfWork.runInLine(`user ${id} of ${context.tenantId}`, async () => {
-      const before = await this.users.findForChange(context, id);
-      if (before === undefined) throw DomainError.notFound('user', id);
-      refuseOtherVersion('user', before, expected);
-      return this.apply(context, before, toDraft(before));
-    });
+    return this.changes.run(lineOf(context), { context, id, expected, toDraft });
   }
 
   /**
@@ -222,6 +261,46 @@ export class UserService {
     for (const key of loginKeys) await this.locks.remove(context, key);
   }
 
+  private changeAlone({ context, id, expected, toDraft }: Change): Promise<User> {
+    return this.unitOfWork.runInLine(`user ${id} of ${context.tenantId}`, async () => {
+      const before = await this.users.findForChange(context, id);
+      if (before === undefined) throw DomainError.notFound('user', id);
+      refuseOtherVersion('user', before, expected);
+      return this.apply(context, before, toDraft(before));
+    });
+  }
+
+  /** @param changes in one tenant and by one actor */
+  private changeTogether(changes: readonly Change[]): Promise<Outcome<User>[]> {
+    return this.unitOfWork.run(() =>
+      this.lateWrites.together(async () => {
+        const free = await this.users.findFreeForChange(changes);
+        const outcomes: Outcome<User>[] = [];
+        for (const change of changes) {
+          const before = free.get(change.id);
+          // A second change of the same user is one of what the first has made.
+          free.delete(change.id);
+          outcomes.push(before === undefined ? left : await this.changeFree(change, before));
+        }
+        return outcomes;
+      }),
+    );
+  }
+
+  private async changeFree(
+    { context, expected, toDraft }: Change,
+    before: User,
+  ): Promise<Outcome<User>> {
+    let draft: UserDraft;
+    try {
+      refuseOtherVersion('user', before, expected);
+      draft = toDraft(before);
+    } catch (error) {
+      return refused(error);
+    }
+    return done(await this.apply(context, before, draft));
+  }
+
   private async apply(context: TenantContext, before: User, draft: UserDraft): Promise<User> {
     const isActive = activeAfter(before, draft.isActive, context.actor);
     const isFlipped = isActive !== before.isActive;
@@ -272,6 +351,11 @@ export class UserService {
       after: after && toSnapshot(after),
     });
   }
+}
+
+/** Whose changes are done together. */
+function lineOf({ tenantId, actor }: TenantContext): string {
+  return `${tenantId} ${actor.kind} ${actor.id}`;
 }
 
 function loginKeyOf({ profile, id }: User): string {

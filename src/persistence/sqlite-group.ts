@@ -32,7 +32,6 @@ export interface Part {
  */
 export class SqliteGroup {
   private open: Group | undefined;
-  private serial = 0;
 
   /**
    * @param writer lent to one unit at a time by whoever calls the methods
@@ -55,8 +54,8 @@ export class SqliteGroup {
       this.open = newGroup();
       return { group: this.open, savepoint: undefined };
     }
-    this.serial += 1;
-    const savepoint = `unit_${this.serial}`;
+    // Unique in the transaction is enough, and a name that comes again is a statement that is prepared already.
+    const savepoint = `unit_${group.units + 1}`;
     try {
       await this.writer.run(`savepoint ${savepoint}`);
     } catch (error) {

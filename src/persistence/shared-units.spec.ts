@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { done, left, type Outcome, refused, SharedUnits } from './shared-units.js';
+
+/** Changes that end when they are told to; what each unit did is kept. */
+class Store {
+  readonly units: string[][] = [];
+  outcomeOf: (item: string) => Outcome<string> = (item) => done(`${item} done`);
+  failsTogether = false;
+  isOpen = false;
+  private held: (() => void)[] | undefined;
+
+  readonly changes = new SharedUnits<string, string>({
+    alone: async (item) => {
+      await this.unit([item]);
+      const outcome = this.outcomeOf(item);
+      if (outcome.kind === 'refused') throw outcome.error;
+      return `${item} alone`;
+    },
+    together: async (items) => {
+      await this.unit(items);
+      if (this.failsTogether) throw new Error('the unit failed');
+      return items.map((item) => this.outcomeOf(item));
+    },
+    isOpen: () => this.isOpen,
+  });
+
+  hold(): void {
+    this.held = [];
+  }
+
+  release(): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const go of held) go();
+  }
+
+  /** Changes of which the first is under way while the others come. */
+  async afterFirst(items: readonly string[]): Promise<unknown[]> {
+    this.hold();
+    const first = this.changes.run('line', 'first');
+    const others = items.map((item) => this.changes.run('line', item));
+    this.release();
+    await first;
+    const settled = await Promise.allSettled(others);
+    return settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason));
+  }
+
+  private async unit(items: readonly string[]): Promise<void> {
+    this.units.push([...items]);
+    if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
+  }
+}
+
+describe('SharedUnits', () => {
+  it('does one that comes alone at once', async () => {
+    const store = new Store();
+
+    expect(await store.changes.run('line', 'a')).toBe('a alone');
+    expect(await store.changes.run('line', 'b')).toBe('b alone');
+    expect(store.units).toEqual([['a'], ['b']]);
+  });
+
+  it('does those together that come while one is under way', async () => {
+    const store = new Store();
+
+    expect(await store.afterFirst(['a', 'b', 'c'])).toEqual(['a done', 'b done', 'c done']);
+    expect(store.units).toEqual([['first'], ['a', 'b', 'c']]);
+  });
+
+  it('does a single one that waited alone', async () => {
+    const store = new Store();
+
+    expect(await store.afterFirst(['a'])).toEqual(['a alone']);
+  });
+
+  it('has no more than 32 in one unit', async () => {
+    const store = new Store();
+    const items = Array.from({ length: 70 }, (_, index) => `item ${index}`);
+
+    expect(await store.afterFirst(items)).toEqual(items.map((item) => `${item} done`));
+    expect(store.units.map((unit) => unit.length)).toEqual([1, 32, 32, 6]);
+  });
+
+  it('keeps lines apart', async () => {
+    const store = new Store();
+    store.hold();
+
+    const both = [store.changes.run('one', 'a'), store.changes.run('other', 'b')];
+    store.release();
+
+    expect(await Promise.all(both)).toEqual(['a alone', 'b alone']);
+  });
+
+  it('tells each its own refusal, and does by itself what was left', async () => {
+    const store = new Store();
+    const error = new Error('not like that');
+    store.outcomeOf = (item) =>
+      item === 'bad' ? refused(error) : item === 'odd' ? left : done(`${item} done`);
+
+    expect(await store.afterFirst(['a', 'bad', 'odd'])).toEqual(['a done', error, 'odd alone']);
+    expect(store.units).toEqual([['first'], ['a', 'bad', 'odd'], ['odd']]);
+  });
+
+  it('does each by itself when the unit fails', async () => {
+    const store = new Store();
+    const error = new Error('not like that');
+    store.failsTogether = true;
+    store.outcomeOf = (item) => (item === 'bad' ? refused(error) : done(item));
+
+    expect(await store.afterFirst(['a', 'bad', 'c'])).toEqual(['a alone', error, 'c alone']);
+    expect(store.units).toEqual([['first'], ['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
+  });
+
+  it('goes on after a failure of the first', async () => {
+    const store = new Store();
+    store.hold();
+    store.outcomeOf = () => refused(new Error('no'));
+    const first = store.changes.run('line', 'first');
+    const second = store.changes.run('line', 'second');
+    store.release();
+
+    await expect(first).rejects.toThrow('no');
+    await expect(second).rejects.toThrow('no');
+    store.outcomeOf = done;
+    expect(await store.changes.run('line', 'third')).toBe('third alone');
+  });
+
+  it('does what is a part of an open unit of work there and then', async () => {
+    const store = new Store();
+    store.hold();
+    const first = store.changes.run('line', 'first');
+    store.isOpen = true;
+
+    const inside = store.changes.run('line', 'inside');
+    expect(store.units).toEqual([['first'], ['inside']]);
+    store.release();
+    expect(await Promise.all([first, inside])).toEqual(['first alone', 'inside alone']);
+  });
+});
