@@ -62,7 +62,7 @@ describe.each(databases)('changes that come together on $name', (database) => {
   });
 
   /** The context of another request of the same client. */
-  const request = (number: number, actor = okta) =>
+  const request = (number: number, actor: Actor = okta) =>
     tenantContext({ actor, requestId: `request ${number}` }, acme.tenantId);
   const named = (userName: string): UserDraft => ({ isActive: true, profile: { userName } });
   const somePeople = async (count: number) =>
