@@ -10,7 +10,7 @@ import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { LateWrites } from '../persistence/late-writes.js';
 import { done, left, type Outcome, refused, SharedUnits } from '../persistence/shared-units.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import { callerKey, type TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
 import { changesExternalId, clientOf } from './external-id.js';
 import type { Group, GroupDraft, Member, MemberDraft } from './group.js';
@@ -150,9 +150,8 @@ export class GroupService {
     toDraft: (group: Group) => GroupDraft,
     steps: readonly MembershipStep[] = [],
   ): Promise<Group> {
-    const { tenantId, actor } = context;
     const change = { context, id, expected, toDraft, steps };
-    return this.changes.run(`${tenantId} ${actor.kind} ${actor.id} ${id}`, change);
+    return this.changes.run(`${callerKey(context)} ${id}`, change);
   }
 
   /**
@@ -190,7 +189,8 @@ export class GroupService {
   /** @param changes of one group and by one actor; those of them that only say who comes or goes are made */
   private async changeTogether(changes: readonly Change[]): Promise<Outcome<Group>[]> {
     const [first] = changes;
-    const steps = stepsApart(changes.map((change) => change.steps));
+    // Which version one of them would have to expect is only known when those before it are made.
+    const steps = stepsApart(changes.map((one) => (one.expected === undefined ? one.steps : [])));
     if (first === undefined || steps.filter((step) => step !== undefined).length < 2)
       return changes.map(() => left);
     return this.unitOfWork.runInTurn(membershipTurn(first.context), () =>
@@ -212,8 +212,7 @@ export class GroupService {
     const made: (NamingChange & { readonly index: number })[] = [];
     const outcomes = changes.map((change, index): Outcome<Group> => {
       const step = steps[index];
-      if (step === undefined || change.expected !== undefined || !namesUsers(step, named))
-        return left;
+      if (step === undefined || !namesUsers(step, named)) return left;
       try {
         if (isContentChanged(change.context, before, change.toDraft(before))) return left;
       } catch (error) {

@@ -32,7 +32,7 @@ import {
   translatingDuplicates,
   userColumns,
 } from './user-cells.js';
-import type { GroupOfUser, User } from './user.js';
+import { type GroupOfUser, isRenamed, type User } from './user.js';
 
 export type { UserField } from './user-fields.js';
 
@@ -90,8 +90,10 @@ export class UserRepository {
     ];
     const update = sql`
       update users set ${joinSql(steps, ', ')} where tenant_id = ${context.tenantId} and pk = ${after.pk}`;
-    if (!isProfileChanged) return this.unitOfWork.send(update);
-    await translatingDuplicates([after], () => this.unitOfWork.execute(update));
+    if (isRenamed(before, after.profile))
+      await translatingDuplicates([after], () => this.unitOfWork.execute(update));
+    else await this.unitOfWork.send(update);
+    if (!isProfileChanged) return;
     const { gone, added } = differenceOf(valuesOf(before.profile), valuesOf(after.profile));
     await this.removeValues(context, after.pk, gone);
     await this.addValues(

@@ -11,7 +11,7 @@ import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
 import { LateWrites } from '../persistence/late-writes.js';
 import { done, left, type Outcome, refused, SharedUnits } from '../persistence/shared-units.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { TenantContext } from '../tenants/tenant-context.js';
+import { callerKey, type TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
 import { changesExternalId, clientOf } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
@@ -23,6 +23,7 @@ import {
   findLocker,
   type GroupOfUser,
   isKeeper,
+  isRenamed,
   type User,
   type UserDraft,
   userKeysOf,
@@ -60,7 +61,7 @@ export class UserService {
       if (user === undefined) throw new Error('one draft makes one user');
       return user;
     },
-    together: async (creations) => (await this.insertAll(creations)).map(done),
+    together: (creations) => this.createTogether(creations),
     isOpen: () => this.unitOfWork.isOpen,
   });
 
@@ -86,7 +87,7 @@ export class UserService {
    * @throws DomainError conflict, when user name, e-mail address or id are taken; invalid, for a key that is too long
    */
   create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
-    return this.creations.run(lineOf(context), { context, id, draft });
+    return this.creations.run(callerKey(context), { context, id, draft });
   }
 
   /**
@@ -95,6 +96,22 @@ export class UserService {
    */
   createAll(context: TenantContext, drafts: readonly NewUserDraft[]): Promise<User[]> {
     return this.insertAll(drafts.map((draft) => ({ ...draft, context })));
+  }
+
+  /** Names are taken in one order by all: two that take the same ones do not wait for each other. */
+  private async createTogether(creations: readonly Creation[]): Promise<Outcome<User>[]> {
+    const ordered = creations
+      .map((creation) => ({
+        ...creation,
+        key: loginKeyOf({ id: creation.id, profile: creation.draft.profile }),
+      }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    const created = await this.insertAll(ordered);
+    const byId = new Map(created.map((user) => [user.id, user]));
+    return creations.map(({ id }) => {
+      const user = byId.get(id);
+      return user === undefined ? left : done(user);
+    });
   }
 
   /** @param creations of one tenant and by one actor, in one request or in several */
@@ -158,7 +175,7 @@ export class UserService {
     expected: ExpectedVersions,
     toDraft: (user: User) => UserDraft,
   ): Promise<User> {
-    return this.changes.run(lineOf(context), { context, id, expected, toDraft });
+    return this.changes.run(callerKey(context), { context, id, expected, toDraft });
   }
 
   /**
@@ -295,6 +312,8 @@ export class UserService {
     try {
       refuseOtherVersion('user', before, expected);
       draft = toDraft(before);
+      // Whoever waits for a name must not hold others meanwhile.
+      if (isRenamed(before, draft.profile)) return left;
     } catch (error) {
       return refused(error);
     }
@@ -353,12 +372,7 @@ export class UserService {
   }
 }
 
-/** Whose changes are done together. */
-function lineOf({ tenantId, actor }: TenantContext): string {
-  return `${tenantId} ${actor.kind} ${actor.id}`;
-}
-
-function loginKeyOf({ profile, id }: User): string {
+function loginKeyOf({ profile, id }: Pick<User, 'profile' | 'id'>): string {
   return userKeysOf(profile, id).login;
 }
 

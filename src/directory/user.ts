@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../kernel/actor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -69,6 +70,14 @@ export function userKeysOf(profile: Profile, id: string): UserKeys {
   const problems = [...findTooLong('userName', keys.userName), ...findTooLong('email', keys.email)];
   if (problems.length > 0) throw DomainError.invalid(...problems);
   return keys;
+}
+
+/**
+ * Whether a user is known by other names after a change of the profile.
+ * @throws DomainError invalid, as `userKeysOf` does
+ */
+export function isRenamed(before: User, after: Profile): boolean {
+  return !isDeepStrictEqual(userKeysOf(before.profile, before.id), userKeysOf(after, before.id));
 }
 
 /**

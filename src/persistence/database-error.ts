@@ -30,6 +30,22 @@ export function isCutShort(error: unknown): boolean {
 
 const cutShortCodes: ReadonlySet<string> = new Set(['57014', 'SQLITE_INTERRUPT']);
 
+/**
+ * Whether the database undid the transaction for the sake of others, though it is there: a statement waited for too long,
+ * two waited for each other, or one came too late.
+ */
+export function isUndone(error: unknown): boolean {
+  return facesOf(error).some((face) => undoneCodes.has(codeOf(face)));
+}
+
+/** Whether the database can not be asked now, so that what became of a unit of work is not known. */
+export function isAway(error: unknown): boolean {
+  return toDomainError(error)?.code === 'unavailable' && !isUndone(error);
+}
+
+/** PostgreSQL's deadlock, lost race and lock not to be had. */
+const undoneCodes: ReadonlySet<string> = new Set([...cutShortCodes, '40P01', '40001', '55P03']);
+
 /** What a duplicate broke: PostgreSQL names the constraint or index, SQLite the columns as "table.a, table.b". */
 export interface UniqueViolation {
   readonly constraint: string | undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { type Lend, LookUps, type Perform } from './look-ups.js';
 import { limitSql } from './limit-sql.js';
 import type { PrintedSql } from './sql.js';
@@ -39,16 +40,18 @@ class People {
     const error = this.failure(printed);
     if (error) throw error;
     const [first] = printed.values;
+    if (printed.text.includes('left join')) return [rowOf(null)];
     if (typeof first !== 'string' || !first.startsWith('[')) return [rowOf(first)];
     const asked: unknown[][] = JSON.parse(first);
     return asked.map(([pk]) => ({ found: JSON.stringify([rowOf(pk)]) }));
   };
 }
 
-/** Look-ups that know the columns of `named` already. */
+/** Look-ups that have met `named` often enough. */
 async function someLookUps() {
   const people = new People();
   const lookUps = new LookUps('sqlite', people.lend);
+  await lookUps.run(named(0));
   await lookUps.run(named(0));
   people.handed.length = 0;
   people.lent.mockClear();
@@ -61,8 +64,8 @@ function databaseBusy(): Error {
   return Object.assign(new Error('the database is locked'), { code: 'SQLITE_BUSY' });
 }
 
-describe('LookUps', () => {
-  it('hands those that come together over as one statement, and gives each its own rows', async () => {
+describe('look-ups', () => {
+  it('go over as one statement when they come together, and each is given its own rows', async () => {
     const { people, lookUps } = await someLookUps();
 
     const found = await Promise.all(many(5).map((pk) => lookUps.run(named(pk))));
@@ -72,7 +75,23 @@ describe('LookUps', () => {
     expect(people.handed[0]?.values).toEqual([JSON.stringify(many(5).map((pk) => [pk]))]);
   });
 
-  it('runs the first of a text by itself, and the others that came with it together', async () => {
+  it('asks for the columns once, when a text comes again', async () => {
+    const people = new People();
+    const lookUps = new LookUps('sqlite', people.lend);
+
+    for (const pk of many(3)) expect(await lookUps.run(named(pk))).toEqual([rowOf(pk)]);
+
+    expect(
+      people.handed.map(({ text, values: [value] }) => [text.includes('left join'), value]),
+    ).toEqual([
+      [false, 1],
+      [true, 2],
+      [false, '[[2]]'],
+      [false, '[[3]]'],
+    ]);
+  });
+
+  it('asks for the columns at once, when several come together', async () => {
     const people = new People();
     const lookUps = new LookUps('sqlite', people.lend);
 
@@ -80,7 +99,34 @@ describe('LookUps', () => {
 
     expect(found).toEqual(many(5).map((pk) => [rowOf(pk)]));
     expect(people.handed).toHaveLength(2);
-    expect(people.handed[0]).toEqual(named(1).print('sqlite'));
+  });
+
+  it('gives up the form that was longest unused', async () => {
+    const { people, lookUps } = await someLookUps();
+    const other = (index: number) => sql`${named(0)} and ${sql.raw(String(index))} = 0`;
+    for (const index of many(299)) await lookUps.run(other(index));
+    await lookUps.run(named(0));
+    await lookUps.run(other(300));
+    people.handed.length = 0;
+
+    await lookUps.run(named(7));
+    await lookUps.run(other(1));
+
+    expect(people.handed.map(({ values: [value] }) => value)).toEqual(['[[7]]', 0]);
+  });
+
+  it('has no more characters in one statement than a few ids have', async () => {
+    const { people, lookUps } = await someLookUps();
+    const ids = (first: number) =>
+      sql`select pk, name from people where pk = ${first} and id in (${'x'.repeat(1_500)})`;
+    await Promise.all(many(2).map((pk) => lookUps.run(ids(pk))));
+    people.handed.length = 0;
+
+    await Promise.all(many(5).map((pk) => lookUps.run(ids(pk))));
+
+    expect(people.handed.map(({ values: [asked] }) => JSON.parse(String(asked)).length)).toEqual([
+      2, 2, 1,
+    ]);
   });
 
   it('lets others join while no connection is free', async () => {
@@ -115,6 +161,7 @@ describe('LookUps', () => {
     const { people, lookUps } = await someLookUps();
     const page = (pk: number) => sql`${named(pk)} ${limitSql(limit, undefined, 'sqlite')}`;
     await lookUps.run(page(0));
+    await lookUps.run(page(0));
     people.handed.length = 0;
 
     await Promise.all(many(20).map((pk) => lookUps.run(page(pk))));
@@ -137,7 +184,8 @@ describe('LookUps', () => {
     const found = await Promise.all(statements.map((statement) => lookUps.run(statement)));
 
     expect(found).toEqual(many(4).map((pk) => [rowOf(pk)]));
-    expect(people.handed).toHaveLength(4);
+    const handed = people.handed.filter(({ text }) => !text.includes('left join'));
+    expect(handed.map(({ values }) => values)).toEqual([['[[1]]'], [2, 1], ['[[3]]', 2], [4]]);
   });
 
   it.each(['a\0b', 'a\ud800b', NaN, Infinity])(
@@ -166,6 +214,43 @@ describe('LookUps', () => {
       { status: 'rejected', reason: fault },
       { status: 'fulfilled', value: [rowOf(3)] },
     ]);
+  });
+
+  it('are kept apart from then on when the statement for many fails of itself', async () => {
+    const { people, lookUps } = await someLookUps();
+    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    people.failure = ({ values: [value] }) =>
+      typeof value === 'string' ? new Error('no such function') : undefined;
+
+    const ask = () => Promise.all(many(3).map((pk) => lookUps.run(named(pk))));
+    expect(await ask()).toEqual(many(3).map((pk) => [rowOf(pk)]));
+    people.handed.length = 0;
+
+    expect(await ask()).toEqual(many(3).map((pk) => [rowOf(pk)]));
+    expect(people.handed.map(({ values: [value] }) => value)).toEqual(many(3));
+    expect(log).toHaveBeenCalledTimes(1);
+    log.mockRestore();
+  });
+
+  it('do not fail of one that takes too long', async () => {
+    const { people, lookUps } = await someLookUps();
+    const cutShort = Object.assign(new Error('canceling statement due to statement timeout'), {
+      code: '57014',
+    });
+    people.failure = ({ values: [value] }) =>
+      typeof value === 'string' || value === 2 ? cutShort : undefined;
+
+    const ask = () => Promise.allSettled(many(3).map((pk) => lookUps.run(named(pk))));
+    expect((await ask()).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+
+    people.failure = () => undefined;
+    people.handed.length = 0;
+    await ask();
+    expect(people.handed).toHaveLength(1);
   });
 
   it('tells all of them that the database is away, and does not ask it for each', async () => {

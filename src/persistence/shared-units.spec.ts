@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { done, left, type Outcome, refused, SharedUnits } from './shared-units.js';
+import { done, left, type Outcome, refused, SharedUnits, type Ways } from './shared-units.js';
 
 /** Changes that end when they are told to; what each unit did is kept. */
 class Store {
@@ -7,9 +7,16 @@ class Store {
   outcomeOf: (item: string) => Outcome<string> = (item) => done(`${item} done`);
   failsTogether = false;
   isOpen = false;
+  /** What a unit fails with. */
+  unitFailure: (items: readonly string[]) => Error | undefined = () => undefined;
+  readonly changes: SharedUnits<string, string>;
   private held: (() => void)[] | undefined;
 
-  readonly changes = new SharedUnits<string, string>({
+  constructor({ waitLimitMs }: { readonly waitLimitMs?: number } = {}) {
+    this.changes = new SharedUnits<string, string>(this.ways, waitLimitMs);
+  }
+
+  private readonly ways: Ways<string, string> = {
     alone: async (item) => {
       await this.unit([item]);
       const outcome = this.outcomeOf(item);
@@ -22,7 +29,7 @@ class Store {
       return items.map((item) => this.outcomeOf(item));
     },
     isOpen: () => this.isOpen,
-  });
+  };
 
   hold(): void {
     this.held = [];
@@ -48,7 +55,14 @@ class Store {
   private async unit(items: readonly string[]): Promise<void> {
     this.units.push([...items]);
     if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
+    const failure = this.unitFailure(items);
+    if (failure) throw failure;
   }
+}
+
+/** Waits until so many units have begun. */
+async function untilUnits(store: Store, count: number): Promise<void> {
+  while (store.units.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 describe('SharedUnits', () => {
@@ -123,6 +137,74 @@ describe('SharedUnits', () => {
     await expect(second).rejects.toThrow('no');
     store.outcomeOf = done;
     expect(await store.changes.run('line', 'third')).toBe('third alone');
+  });
+
+  it('does not wait long for what is stuck', async () => {
+    const store = new Store();
+    store.hold();
+    const stuck = store.changes.run('line', 'stuck');
+    const others = ['a', 'b'].map((item) => store.changes.run('line', item));
+    await untilUnits(store, 2);
+    const later = ['c', 'd'].map((item) => store.changes.run('line', item));
+    await untilUnits(store, 3);
+
+    store.release();
+    expect(await Promise.all([stuck, ...others, ...later])).toEqual([
+      'stuck alone',
+      'a done',
+      'b done',
+      'c done',
+      'd done',
+    ]);
+    expect(store.units).toEqual([['stuck'], ['a', 'b'], ['c', 'd']]);
+  });
+
+  it('does not do again what may have been done when the database went away', async () => {
+    const store = new Store();
+    const away = Object.assign(new Error('Connection terminated unexpectedly'));
+    store.unitFailure = (items) => (items.length > 1 ? away : undefined);
+
+    expect(await store.afterFirst(['a', 'b'])).toEqual([away, away]);
+    expect(store.units).toEqual([['first'], ['a', 'b']]);
+  });
+
+  it('tells those who wait that the database is away, and tries again with who comes later', async () => {
+    const store = new Store();
+    const away = Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' });
+    store.unitFailure = () => away;
+    store.hold();
+    const all = ['first', 'a', 'b'].map((item) => store.changes.run('line', item));
+    store.release();
+
+    expect(await Promise.allSettled(all)).toEqual(
+      all.map(() => ({ status: 'rejected', reason: away })),
+    );
+    expect(store.units).toEqual([['first']]);
+    store.unitFailure = () => undefined;
+    expect(await store.changes.run('line', 'later')).toBe('later alone');
+  });
+
+  it.each(['57014', '40P01', '40001', '55P03'])(
+    'does each by itself when the database undid the unit for others: %s',
+    async (code) => {
+      const store = new Store();
+      const undone = Object.assign(new Error('undone'), { code });
+      store.unitFailure = (items) => (items.length > 1 ? undone : undefined);
+
+      expect(await store.afterFirst(['a', 'b'])).toEqual(['a alone', 'b alone']);
+    },
+  );
+
+  it('refuses who has waited for too long, and does nothing for them', async () => {
+    const store = new Store({ waitLimitMs: 10 });
+    store.hold();
+    const first = store.changes.run('line', 'first');
+    const second = store.changes.run('line', 'second');
+
+    await expect(second).rejects.toMatchObject({ code: 'unavailable' });
+    store.release();
+    expect(await first).toBe('first alone');
+    expect(store.units).toEqual([['first']]);
   });
 
   it('does what is a part of an open unit of work there and then', async () => {

@@ -1,5 +1,12 @@
+import { DomainError } from '../kernel/domain-error.js';
+import { isAway } from './database-error.js';
+import { busyWaitMs } from './waiting-line.js';
+
 /** So many at most are done in one unit of work: whoever is first in it waits for the last. */
 const togetherMax = 32;
+
+/** What is under way for longer, be it for a row that somebody holds, does not keep those behind it waiting. */
+const patienceMs = 50;
 
 /** How a change ended that was to be done together with others. */
 export type Outcome<Result> =
@@ -13,32 +20,43 @@ export type Outcome<Result> =
 export interface Ways<Item, Result> {
   /** Does one, in a unit of work of its own or in the one that is open. */
   readonly alone: (item: Item) => Promise<Result>;
-  /** Does several in one unit of work, and tells the outcomes in their order. When it throws, nothing was done for any. */
+  /** Does several in one unit of work, all or none, and tells the outcomes in their order. */
   readonly together: (items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
   /** Whether the caller is inside a unit of work. */
   readonly isOpen: () => boolean;
 }
 
-interface Waiting<Item, Result> {
+/** A change that was asked for. */
+interface One<Item, Result> {
   readonly item: Item;
   readonly settle: (result: Result) => void;
   readonly refuse: (error: unknown) => void;
+  /** While it waits. */
+  timer?: NodeJS.Timeout;
 }
+
+/** Those who wait, in the order in which they came. */
+type Line<Item, Result> = Set<One<Item, Result>>;
 
 /**
  * Changes of one kind, as they come from many requests. One that comes alone is done at once; those that come while it is
- * under way are done together after it, with few statements for all of them. When that fails, each is done by
- * itself: nobody fails of what another asked.
+ * under way are done together after it. When that fails for one of them, nothing of it is kept and each is done by
+ * itself: nobody fails of what another asked. When the database is away, all who wait are told at once, since what
+ * became of the unit is not known and each would have to wait for the same.
  */
 export class SharedUnits<Item, Result> {
-  private readonly lines = new Map<string, Waiting<Item, Result>[]>();
+  private readonly lines = new Map<string, Line<Item, Result>>();
 
-  constructor(private readonly ways: Ways<Item, Result>) {}
+  /** @param waitLimitMs how long one may wait while others are served */
+  constructor(
+    private readonly ways: Ways<Item, Result>,
+    private readonly waitLimitMs: number = busyWaitMs,
+  ) {}
 
   /**
    * Does a change, maybe together with others of the same line; inside a unit of work it is a part of that one.
    * @param line what those that are done together have in common
-   * @throws what the change by itself throws
+   * @throws DomainError unavailable, when the wait was too long; else what the change by itself throws
    */
   run(line: string, item: Item): Promise<Result> {
     if (this.ways.isOpen()) return this.ways.alone(item);
@@ -46,32 +64,47 @@ export class SharedUnits<Item, Result> {
       const one = { item, settle, refuse };
       const waiting = this.lines.get(line);
       if (waiting === undefined) void this.serve(line, one);
-      else waiting.push(one);
+      else this.wait(waiting, one);
     });
   }
 
-  private async serve(line: string, first: Waiting<Item, Result>): Promise<void> {
-    const waiting: Waiting<Item, Result>[] = [];
+  private wait(waiting: Line<Item, Result>, one: One<Item, Result>): void {
+    waiting.add(one);
+    one.timer = setTimeout(() => {
+      waiting.delete(one);
+      one.refuse(new DomainError('unavailable', 'The server is busy. Try again in a moment.'));
+    }, this.waitLimitMs);
+  }
+
+  private async serve(line: string, first: One<Item, Result>): Promise<void> {
+    const waiting = new Set<One<Item, Result>>();
     this.lines.set(line, waiting);
     let next = [first];
     while (next.length > 0) {
-      const left = next.length === 1 ? next : await this.serveTogether(next);
-      await Promise.all(left.map((one) => this.serveAlone(one)));
-      next = waiting.splice(0, togetherMax);
+      await atMost(patienceMs, this.serveSome(next, waiting));
+      next = take(waiting, togetherMax);
     }
     this.lines.delete(line);
   }
 
+  private async serveSome(some: readonly One<Item, Result>[], waiting: Line<Item, Result>) {
+    const left = some.length === 1 ? some : await this.serveTogether(some, waiting);
+    await Promise.all(left.map((one) => this.serveAlone(one, waiting)));
+  }
+
   /** @returns those that are to be done by themselves */
   private async serveTogether(
-    together: readonly Waiting<Item, Result>[],
-  ): Promise<readonly Waiting<Item, Result>[]> {
+    together: readonly One<Item, Result>[],
+    waiting: Line<Item, Result>,
+  ): Promise<readonly One<Item, Result>[]> {
     let outcomes: readonly Outcome<Result>[];
     try {
       outcomes = await this.ways.together(together.map(({ item }) => item));
-    } catch {
+    } catch (error) {
       // Each hears of its own failure when it is done by itself.
-      return together;
+      if (!isAway(error)) return together;
+      for (const { refuse } of [...together, ...take(waiting, Infinity)]) refuse(error);
+      return [];
     }
     return together.filter(({ settle, refuse }, index) => {
       const outcome = outcomes[index];
@@ -83,13 +116,37 @@ export class SharedUnits<Item, Result> {
     });
   }
 
-  private async serveAlone({ item, settle, refuse }: Waiting<Item, Result>): Promise<void> {
+  private async serveAlone(
+    { item, settle, refuse }: One<Item, Result>,
+    waiting: Line<Item, Result>,
+  ): Promise<void> {
     try {
       settle(await this.ways.alone(item));
     } catch (error) {
       refuse(error);
+      if (isAway(error)) for (const one of take(waiting, Infinity)) one.refuse(error);
     }
   }
+}
+
+function take<Item, Result>(waiting: Line<Item, Result>, most: number): One<Item, Result>[] {
+  const taken = [...waiting].slice(0, most);
+  for (const one of taken) {
+    clearTimeout(one.timer);
+    waiting.delete(one);
+  }
+  return taken;
+}
+
+/** Resolves with the work, or when the time is over. */
+function atMost(limitMs: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    void work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 export function done<Result>(result: Result): Outcome<Result> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinSql, sql } from './sql.js';
+import { joinSql, RowCount, sql } from './sql.js';
 
 describe('sql', () => {
   it('keeps every value out of the text', () => {
@@ -32,6 +32,21 @@ describe('sql', () => {
   it('gives SQLite numbers for booleans', () => {
     expect(sql`${true}, ${false}, ${null}`.print('sqlite').values).toEqual([1, 0, null]);
     expect(sql`${true}`.print('postgres').values).toEqual([true]);
+  });
+
+  it('tells numbers of rows from its other values, which it counts by themselves', () => {
+    const statement = sql`select ${true}, ${'a'} limit ${new RowCount(5)} offset ${new RowCount(7)} + ${2}`;
+
+    expect(statement.rowCounts).toEqual([5, 7]);
+    expect(statement.ownValues('sqlite')).toEqual([1, 'a', 2]);
+    expect(statement.ownValues('postgres')).toEqual([true, 'a', 2]);
+    expect(statement.print('sqlite').values).toEqual([1, 'a', 5, 7, 2]);
+    expect(
+      statement.printWith(
+        (value, index) => `own${index}(${String(value)})`,
+        (index) => `rows${index}`,
+      ),
+    ).toBe('select own0(true), own1(a) limit rows0 offset rows1 + own2(2)');
   });
 
   it.each([

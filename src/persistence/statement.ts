@@ -5,8 +5,6 @@ import { performOnClient, type StatementResult } from './postgres-statement.js';
 import type { PrintedSql } from './sql.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 
-export type { StatementResult } from './postgres-statement.js';
-
 /** What takes a statement to its database: a connection to PostgreSQL, or on SQLite our runner. */
 export type StatementTaker = ClientBase | SqliteQueryRunner;
 

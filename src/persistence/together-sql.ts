@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.js';
 import type { Row } from './postgres-statement.js';
-import type { PrintedSql, Sql, SqlValue } from './sql.js';
+import { type PrintedSql, sql, type Sql, type SqlValue } from './sql.js';
 
 /** One statement for many look-ups that differ in their values alone. */
 export interface Together {
@@ -25,6 +25,15 @@ const asked = 'asked_together';
  */
 export function togetherSql(lookUp: Sql, columns: readonly string[], dialect: Dialect): Together {
   return dialect === 'sqlite' ? inDocuments(lookUp, columns) : inRows(lookUp);
+}
+
+/**
+ * What gives a row with the names of the look-up's columns, also when it finds nothing; undefined where they are not needed.
+ */
+export function describeSql(lookUp: Sql, dialect: Dialect): Sql | undefined {
+  return dialect === 'sqlite'
+    ? sql`select found.* from (select 1) left join (${lookUp}) as found on 1 = 1 limit 1`
+    : undefined;
 }
 
 /** SQLite's rows come as one text for each look-up: each cell of a row by itself is dearer, also for a single one. */
@@ -68,7 +77,7 @@ function inRows(lookUp: Sql): Together {
 function typeOf(value: SqlValue): string {
   switch (typeof value) {
     case 'number':
-      return Number.isInteger(value) ? '::bigint' : '::double precision';
+      return Number.isInteger(value) ? '::bigint' : '::numeric';
     case 'boolean':
       return '::boolean';
     default:

@@ -6,18 +6,13 @@ import type { Dialect } from './dialect.js';
 import { PostgresDataSource } from './postgres-data-source.js';
 import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import type { RowManager } from './row-manager.js';
+import type { StatementResult } from './postgres-statement.js';
 import { scanTooLong } from './scan-budget.js';
 import { type PrintedSql, sql, type Sql } from './sql.js';
 import { SqliteDriver } from './sqlite-driver.js';
 import { SqliteQueryRunner } from './sqlite-query-runner.js';
 import { statementKind } from './statement-kind.js';
-import {
-  performScan,
-  performStatement,
-  type StatementResult,
-  type StatementTaker,
-  takerOf,
-} from './statement.js';
+import { performScan, performStatement, type StatementTaker, takerOf } from './statement.js';
 import { Turns } from './turns.js';
 import { busyWaitMs } from './waiting-line.js';
 
@@ -160,7 +155,8 @@ export class UnitOfWork {
   /**
    * The rows of a statement of our own. On both databases numbers are numbers, flags 1 and 0, documents JSON text;
    * that the columns are those of `Row` is the writer's word.
-   * @param kind a look-up only reads, and an index leads it to its few rows at once: it may travel with others
+   * @param kind a look-up only reads, and an index leads it to its few rows at once: it may travel with others as JSON, so
+   * its columns are whole numbers and text
    * @throws DomainError unavailable; else the driver's error
    */
   async query<Row = Record<string, unknown>>(

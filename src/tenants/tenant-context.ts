@@ -12,6 +12,11 @@ export function tenantContext(request: RequestContext, tenantId: string): Tenant
   return Object.freeze({ actor: request.actor, requestId: request.requestId, tenantId });
 }
 
+/** By whom and in which tenant, as a text: the same for all requests of one caller. */
+export function callerKey({ tenantId, actor }: TenantContext): string {
+  return `${tenantId} ${actor.kind} ${actor.id}`;
+}
+
 /** What a search takes that may go over several tenants: every one of them by name, never "all there are". */
 export interface TenantsContext extends RequestContext {
   readonly tenantIds: readonly string[];

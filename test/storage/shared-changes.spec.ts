@@ -9,6 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import fc from 'fast-check';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { Group } from '../../src/directory/group.js';
 import { GroupService } from '../../src/directory/group.service.js';
 import type { MembershipStep } from '../../src/directory/membership.js';
@@ -125,6 +126,30 @@ describe.each(databases)('changes that come together on $name', (database) => {
       }
     });
 
+    it('take their names in one order, so that two processes do not wait for each other', async () => {
+      const names = many(20).map((index) => `person ${String(99 - index)}`);
+      const [, ...together] = await Promise.all(
+        names.map((name) => users.create(acme, named(name))),
+      );
+
+      const byRow = together.toSorted((a, b) => a.pk - b.pk);
+      expect(byRow.map(({ profile }) => profile.userName)).toEqual(names.slice(1).reverse());
+    });
+
+    it('of two clients who want the same names end with each name once', async () => {
+      const entra: Actor = { kind: 'scim_client', id: '33333333-3333-4333-8333-333333333333' };
+      const names = many(40).map((index) => `person ${index}`);
+      const outcomes = await outcomesOf([
+        ...names.map((name) => users.create(request(1), named(name))),
+        ...names.toReversed().map((name) => users.create(request(2, entra), named(name))),
+      ]);
+
+      const made = outcomes.flatMap((one) => (typeof one === 'string' ? [] : one.profile.userName));
+      expect(new Set(made)).toEqual(new Set(names));
+      expect(made).toHaveLength(40);
+      expect(outcomes.filter((one) => one === 'conflict')).toHaveLength(40);
+    });
+
     it('do not fail of one that is refused', async () => {
       await users.create(acme, named('taken'));
 
@@ -182,7 +207,37 @@ describe.each(databases)('changes that come together on $name', (database) => {
       }
     });
 
-    it('fail each for its own reason', async () => {
+    it('are refused each for its own reason, and the others are made with no second try', async () => {
+      const people = await somePeople(5);
+      const [first, a, b, c, d] = people as [User, User, User, User, User];
+      const refusal = new Error('not like that');
+
+      let outcomes: unknown[] = [];
+      const units = await unitsOf(async () => {
+        outcomes = await outcomesOf([
+          users.change(acme, first.id, undefined, deactivated),
+          users.change(acme, a.id, [7], deactivated),
+          users.change(acme, b.id, [1], deactivated),
+          users.change(acme, c.id, undefined, () => {
+            throw refusal;
+          }),
+          users.change(acme, d.id, undefined, deactivated),
+        ]);
+      });
+
+      expect(units).toBe(2);
+      expect(outcomes).toEqual([
+        expect.objectContaining({ id: first.id, version: 2 }),
+        'version_mismatch',
+        expect.objectContaining({ id: b.id, version: 2 }),
+        String(refusal),
+        expect.objectContaining({ id: d.id, version: 2 }),
+      ]);
+      for (const untouched of [a, c])
+        expect(await users.get(acme, untouched.id)).toEqual(untouched);
+    });
+
+    it('fail each for its own reason when the unit of all fails', async () => {
       const [first, a, b, c, d] = (await somePeople(5)) as [User, User, User, User, User];
       const refusal = new Error('not like that');
       const rename =
@@ -253,31 +308,6 @@ describe.each(databases)('changes that come together on $name', (database) => {
       expect(outcomes.filter((one) => one === 'version_mismatch')).toHaveLength(7);
       expect((await users.get(acme, user.id)).version).toBe(2);
     });
-
-    it('do not wait for a row that somebody else holds', async () => {
-      // SQLite has one writer at a time, and no rows that are held.
-      if (database.name === 'sqlite') return;
-      const people = await somePeople(6);
-      const [, held] = people as [User, User];
-      const elsewhere = await createDataSource(
-        dataSourceOptions(rooms.database.settings),
-      ).initialize();
-      const runner = elsewhere.createQueryRunner();
-      try {
-        await runner.startTransaction();
-        await runner.query('select 1 from users where pk = $1 for no key update', [held.pk]);
-
-        const changes = people.map(({ id }) => users.change(acme, id, undefined, deactivated));
-        const others = await Promise.all(changes.filter((_, index) => index !== 1));
-        expect(others.map(({ isActive }) => isActive)).toEqual([false, false, false, false, false]);
-        await runner.commitTransaction();
-
-        expect(await changes[1]).toMatchObject({ isActive: false, version: 2 });
-      } finally {
-        await runner.release();
-        await elsewhere.destroy();
-      }
-    });
   });
 
   describe('changes of the members of one group', () => {
@@ -343,7 +373,8 @@ describe.each(databases)('changes that come together on $name', (database) => {
     });
 
     it('fail each for its own reason, and leave no trace where they change nothing', async () => {
-      const ids = (await somePeople(6)).map(({ id }) => id) as [
+      const ids = (await somePeople(7)).map(({ id }) => id) as [
+        string,
         string,
         string,
         string,
@@ -410,6 +441,35 @@ describe.each(databases)('changes that come together on $name', (database) => {
         name: 'Sold',
         version: group.version + 6,
       });
+    });
+
+    it('are refused each for its own reason, and the others are made with no second try', async () => {
+      const ids = (await somePeople(4)).map(({ id }) => id);
+      const group = await aGroup('Sales');
+      const refusal = new Error('not like that');
+      const refuse = () => {
+        throw refusal;
+      };
+
+      let outcomes: unknown[] = [];
+      const units = await unitsOf(async () => {
+        outcomes = await outcomesOf(
+          ids.map((id, index) =>
+            groups.change(request(index), group.id, undefined, index === 2 ? refuse : unchanged, [
+              add(id),
+            ]),
+          ),
+        );
+      });
+
+      expect(units).toBe(2);
+      expect(outcomes).toEqual([
+        expect.objectContaining({ memberCount: 1 }),
+        expect.objectContaining({ memberCount: 2 }),
+        String(refusal),
+        expect.objectContaining({ memberCount: 3 }),
+      ]);
+      expect(await membersOf(group)).toEqual([ids[0], ids[1], ids[3]]);
     });
 
     it('know nothing of a group of another tenant', async () => {
@@ -479,3 +539,77 @@ describe.each(databases)('changes that come together on $name', (database) => {
     }, 60_000);
   });
 });
+
+/** SQLite has one writer at a time, and no rows that are held. */
+describe.each(databases.filter(({ name }) => name === 'postgres'))(
+  'changes that come together on $name, where others hold a row',
+  (database) => {
+    let rooms: TestRooms;
+    let users: UserService;
+    let acme: TenantContext;
+    let elsewhere: DataSource;
+    let holder: QueryRunner;
+
+    beforeEach(async () => {
+      rooms = await openRooms(database);
+      users = rooms.get(UserService);
+      const { tenantId } = await rooms.aTenant('Acme');
+      acme = tenantContext({ actor: okta, requestId: 'request' }, tenantId);
+      elsewhere = await createDataSource(dataSourceOptions(rooms.database.settings)).initialize();
+      holder = elsewhere.createQueryRunner();
+      await holder.startTransaction();
+    });
+    afterEach(async () => {
+      await holder.release();
+      await elsewhere.destroy();
+      await rooms.close();
+    });
+
+    const named = (userName: string): UserDraft => ({ isActive: true, profile: { userName } });
+    const people = (count: number) =>
+      users.createAll(
+        acme,
+        many(count).map((index) => ({ id: newId(), draft: named(`person ${index}`) })),
+      );
+    const deactivate = ({ id }: User) =>
+      users.change(acme, id, undefined, ({ profile }) => ({ profile, isActive: false }));
+
+    it('leave out whom another is changing, and go on meanwhile', async () => {
+      const [first, held, a, b] = (await people(4)) as [User, User, User, User];
+      await holder.query('select 1 from users where pk = $1 for no key update', [held.pk]);
+
+      const done: string[] = [];
+      const all = [first, held, a].map((user) =>
+        deactivate(user).finally(() => done.push(user.id)),
+      );
+      await Promise.all([all[0], all[2]]);
+      await deactivate(b);
+      expect(done).not.toContain(held.id);
+      await holder.commitTransaction();
+
+      expect(await all[1]).toMatchObject({ isActive: false, version: 2 });
+    });
+
+    it('leave out who takes a name that another may have taken, and hold nobody meanwhile', async () => {
+      const [first, renamed, a, b] = (await people(4)) as [User, User, User, User];
+      await holder.query(
+        `update users set login_key = 'wanted', username_key = 'wanted' where pk = $1`,
+        [first.pk],
+      );
+
+      const done: string[] = [];
+      const rename = users
+        .change(acme, renamed.id, undefined, ({ isActive }) => ({
+          isActive,
+          profile: { userName: 'wanted' },
+        }))
+        .finally(() => done.push(renamed.id));
+      await Promise.all([a, b].map(deactivate));
+      await holder.query('select 1 from users where pk = any($1) for update', [[a.pk, b.pk]]);
+      expect(done).not.toContain(renamed.id);
+      await holder.rollbackTransaction();
+
+      expect((await rename).profile.userName).toBe('wanted');
+    });
+  },
+);
