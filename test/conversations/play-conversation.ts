@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../src/kernel/json.js';
 import type { Conversation, NeededAnswer, RecordedRequest } from './conversation.js';
+import { sendHttp } from '../support/http-client.js';
 import { findMismatches } from './matcher.js';
 import { findAt, getAt, Memory } from './memory.js';
 import { findNames, isRead, toTurns, type Turn } from './order.js';
@@ -157,14 +158,13 @@ async function send(request: RecordedRequest, connection: ScimConnection): Promi
     headers.set('content-type', 'application/scim+json');
   }
   for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
-  const response = await fetch(connection.baseUrl + toUrlPath(request.path), {
+  const answer = await sendHttp(connection.baseUrl + toUrlPath(request.path), {
     method: request.method,
-    headers,
-    body: request.body === undefined ? null : JSON.stringify(request.body),
-    redirect: 'manual',
-    signal: AbortSignal.timeout(answerTimeoutMs),
+    headers: Object.fromEntries(headers),
+    timeoutMs: answerTimeoutMs,
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
-  return readAnswer(response);
+  return readAnswer(answer);
 }
 
 /** Encodes the values of the query as a client does: `+`, brackets and quotes of a filter, and spaces as %20. */

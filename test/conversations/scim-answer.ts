@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../src/kernel/json.js';
+import type { HttpAnswer } from '../support/http-client.js';
 
 const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const listUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -11,10 +12,9 @@ export interface ScimAnswer {
   readonly body: Json | undefined;
 }
 
-/** Takes a fetch response apart. */
-export async function readAnswer(response: Response): Promise<ScimAnswer> {
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: parseJson(text) };
+/** The answer with its body read. */
+export function readAnswer(answer: HttpAnswer): ScimAnswer {
+  return { ...answer, body: parseJson(answer.text) };
 }
 
 /**

@@ -89,7 +89,7 @@ describe.each(databases)('look-ups that come together on $name', (database) => {
       };
     }
     queries.mockClear();
-    return () => queries.mock.calls.map(([query]) => (query as { text: string }).text);
+    return () => queries.mock.calls.map(([query]) => (query as unknown as { text: string }).text);
   }
 
   it('find every awkward text by its exact value, and tell it as it is', async () => {

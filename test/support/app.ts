@@ -8,6 +8,7 @@ import { createApp, listen } from '../../src/create-app.js';
 import { TenantService } from '../../src/tenants/tenant.service.js';
 import type { FreshDatabase, TestDatabase } from './databases.js';
 import { freePort } from './free-port.js';
+import { sendHttp } from './http-client.js';
 import { testContext } from './test-context.js';
 import { testLog } from './test-log.js';
 
@@ -108,21 +109,17 @@ export async function sendRequest(
   method: string,
   options: TestRequest,
 ): Promise<TestResponse> {
-  const hasBody = options.body !== undefined;
-  const response = await fetch(url, {
+  const { body, key, headers } = options;
+  const answer = await sendHttp(url, {
     method,
-    redirect: 'manual',
     headers: {
-      ...(hasBody ? { 'content-type': 'application/json' } : {}),
-      ...(options.key === undefined || options.key === null ? {} : { authorization: options.key }),
-      ...options.headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined || key === null ? {} : { authorization: key }),
+      ...headers,
     },
-    ...(hasBody
-      ? { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }
-      : {}),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: parse(text) };
+  return { ...answer, body: parse(answer.text) };
 }
 
 function parse(text: string): unknown {
