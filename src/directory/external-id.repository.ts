@@ -52,11 +52,14 @@ export function shownExternalId(context: TenantContext, kind: OwnerKind): Sql {
     and external.client_entity_id = ${shownClient(context, kind, owner)})`;
 }
 
-/** Its own if it has one, else that of the first client. */
+/** Its own if it has one, else that of the first client; asked for one after the other, so that nothing is sorted. */
 function shownClient(context: TenantContext, kind: OwnerKind, owner: Sql): Sql {
   const { table, key } = names[kind];
-  return sql`(select shown.client_entity_id from ${table} shown where shown.${key} = ${owner}
-    order by case when shown.client_entity_id = ${clientOf(context) ?? ''} then 0 else 1 end, shown.client_entity_id limit 1)`;
+  const first = sql`(select min(other.client_entity_id) from ${table} other where other.${key} = ${owner})`;
+  const client = clientOf(context);
+  if (client === undefined) return first;
+  return sql`coalesce((select own.client_entity_id from ${table} own
+    where own.${key} = ${owner} and own.client_entity_id = ${client}), ${first})`;
 }
 
 /** The external ids of users and groups, one for each SCIM client. */

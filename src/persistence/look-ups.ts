@@ -35,6 +35,8 @@ interface Asked {
 interface Party {
   /** Undefined for one that must go alone. */
   readonly form: string | undefined;
+  /** How many rows they want, which is the same for all of them. */
+  readonly rowCounts: readonly number[];
   readonly members: Asked[];
   characters: number;
 }
@@ -61,30 +63,29 @@ export class LookUps {
     return new Promise((settle, refuse) => {
       const one = { statement, values, settle, refuse };
       if (fitsDocument(values)) this.join(one);
-      else void this.send({ form: undefined, members: [one], characters: 0 });
+      else void this.send({ form: undefined, rowCounts: [], members: [one], characters: 0 });
     });
   }
 
   private join(one: Asked): void {
-    const { rowCounts } = one.statement;
     const form = `${one.statement.print(this.dialect).text} ${typesOf(one.values)}`;
-    const key = rowCounts.length === 0 ? form : `${form} ${rowCounts.join(' ')}`;
+    const { rowCounts } = one.statement;
     const characters = charactersOf(one.values);
-    const open = this.parties.get(key);
+    const open = this.parties.get(form);
     const party =
-      open !== undefined && open.characters + characters <= charactersTogetherMax
+      open !== undefined && isOpenTo(open, rowCounts, characters)
         ? open
-        : this.gather(key, form);
+        : this.gather(form, rowCounts);
     party.members.push(one);
     party.characters += characters;
-    if (party.members.length >= mostTogether(rowCounts)) this.parties.delete(key);
+    if (party.members.length >= mostTogether(rowCounts)) this.parties.delete(form);
   }
 
-  private gather(key: string, form: string): Party {
-    const party = { form, members: [], characters: 0 };
-    this.parties.set(key, party);
+  private gather(form: string, rowCounts: readonly number[]): Party {
+    const party = { form, rowCounts, members: [], characters: 0 };
+    this.parties.set(form, party);
     const close = () => {
-      if (this.parties.get(key) === party) this.parties.delete(key);
+      if (this.parties.get(form) === party) this.parties.delete(form);
     };
     // Whatever else has arrived is read before it leaves.
     setImmediate(() => void this.send(party, close));
@@ -104,20 +105,20 @@ export class LookUps {
     }
   }
 
-  private async serve({ form, members }: Party, perform: Perform): Promise<void> {
+  private async serve(party: Party, perform: Perform): Promise<void> {
+    const { form, members } = party;
     const together = form === undefined ? 'apart' : await this.togetherOf(form, members, perform);
     if (form === undefined || together === 'apart' || members.length < together.least)
       await this.serveAlone(members, perform);
-    else await this.serveTogether(form, together, members, perform);
+    else await this.serveTogether(form, together, party, perform);
   }
 
   private async serveTogether(
     form: string,
     together: Together,
-    members: readonly Asked[],
+    { members, rowCounts }: Party,
     perform: Perform,
   ): Promise<void> {
-    const rowCounts = members[0]?.statement.rowCounts ?? [];
     const printed = together.print(
       members.map(({ values }) => values),
       rowCounts,
@@ -200,6 +201,17 @@ export class LookUps {
       error instanceof Error ? error.stack : String(error),
     );
   }
+}
+
+function isOpenTo(
+  { rowCounts, characters }: Party,
+  wanted: readonly number[],
+  more: number,
+): boolean {
+  return (
+    rowCounts.every((count, index) => count === wanted[index]) &&
+    characters + more <= charactersTogetherMax
+  );
 }
 
 function mostTogether(rowCounts: readonly number[]): number {

@@ -16,33 +16,42 @@ export interface PrintedSql {
   readonly values: readonly SqlValue[];
 }
 
+/** A statement with all its pieces put together: a value stands between each two texts. */
+interface Flat {
+  readonly texts: string[];
+  readonly values: Given[];
+}
+
 /**
  * A piece of SQL whose values are parameters and never part of the text. Pieces are immutable and go into one
- * another; `texts` has one entry more than `values`, a value stands between each two.
+ * another; they are put together when the whole is printed, each of them once.
  */
 export class Sql {
+  private flat: Flat | undefined;
+
+  /** @param texts one more than there are parts, of which one stands between each two */
   constructor(
     private readonly texts: readonly string[],
-    private readonly values: readonly Given[],
+    private readonly parts: readonly (Sql | Given)[] = [],
   ) {}
 
   /** The numbers of rows among the values. */
   get rowCounts(): readonly number[] {
-    return this.values.flatMap((given) => (given instanceof RowCount ? [given.rows] : []));
+    return this.flatten().values.flatMap((given) => (given instanceof RowCount ? given.rows : []));
   }
 
   /** The other values, as `print` gives them. */
   ownValues(dialect: Dialect): readonly SqlValue[] {
-    const own = this.values.filter((given) => !(given instanceof RowCount));
+    const own = this.flatten().values.filter((given) => !(given instanceof RowCount));
     return own.map(dialect === 'sqlite' ? toSqliteValue : valueOf);
   }
 
   /** SQLite counts its `?` itself and has no booleans; PostgreSQL wants `$1`, `$2` and so on. */
   print(dialect: Dialect): PrintedSql {
-    if (dialect === 'sqlite')
-      return { text: this.texts.join('?'), values: this.values.map(toSqliteValue) };
-    const text = this.texts.reduce((printed, next, index) => `${printed}$${index}${next}`);
-    return { text, values: this.values.map(valueOf) };
+    const { texts, values } = this.flatten();
+    if (dialect === 'sqlite') return { text: texts.join('?'), values: values.map(toSqliteValue) };
+    const text = texts.reduce((printed, next, index) => `${printed}$${index}${next}`);
+    return { text, values: values.map(valueOf) };
   }
 
   /** The text with something else in the place of each parameter: `own` and `rowCount` are each counted from 0. */
@@ -50,45 +59,50 @@ export class Sql {
     own: (value: SqlValue, index: number) => string,
     rowCount: (index: number) => string,
   ): string {
+    const { texts, values } = this.flatten();
     const parameters: string[] = [];
     let rowCounts = 0;
-    for (const given of this.values) {
+    for (const given of values) {
       const isRowCount = given instanceof RowCount;
       parameters.push(isRowCount ? rowCount(rowCounts) : own(given, parameters.length - rowCounts));
       if (isRowCount) rowCounts += 1;
     }
-    return this.texts.reduce(
+    return texts.reduce(
       (printed, next, index) => `${printed}${parameters[index - 1] ?? ''}${next}`,
     );
   }
 
-  /** Called by the template: its texts with its own pieces and values between them. */
-  static weave(texts: readonly string[], parts: readonly (Sql | Given)[]): Sql {
-    const woven = [texts[0] ?? ''];
-    const values: Given[] = [];
-    parts.forEach((part, index) => {
-      const next = texts[index + 1] ?? '';
-      if (!(part instanceof Sql)) {
+  private flatten(): Flat {
+    if (this.flat === undefined) {
+      this.flat = { texts: [''], values: [] };
+      this.addTo(this.flat);
+    }
+    return this.flat;
+  }
+
+  private addTo(flat: Flat): void {
+    const { texts, values } = flat;
+    texts[texts.length - 1] += this.texts[0] ?? '';
+    this.parts.forEach((part, index) => {
+      const next = this.texts[index + 1] ?? '';
+      if (part instanceof Sql) {
+        part.addTo(flat);
+        texts[texts.length - 1] += next;
+      } else {
         values.push(part);
-        woven.push(next);
-        return;
+        texts.push(next);
       }
-      const [first = '', ...rest] = part.texts;
-      woven.push(`${woven.pop() ?? ''}${first}`, ...rest);
-      woven.push(`${woven.pop() ?? ''}${next}`);
-      values.push(...part.values);
     });
-    return new Sql(woven, values);
   }
 }
 
 function template(texts: TemplateStringsArray, ...parts: readonly (Sql | Given)[]): Sql {
-  return Sql.weave(texts, parts);
+  return new Sql(texts, parts);
 }
 
 /** SQL text that we wrote ourselves: a name from our own tables, a keyword. Never anything from outside. */
 function raw(trustedText: string): Sql {
-  return new Sql([trustedText], []);
+  return new Sql([trustedText]);
 }
 
 /** Writes SQL: sql`select name from users where id = ${id}`. Each `${…}` is a parameter, or a piece made by `sql`. */
@@ -97,7 +111,7 @@ export const sql = Object.assign(template, { raw });
 /** The items one after the other: `joinSql(ids, ', ')` makes the inside of an `in (…)`. */
 export function joinSql(items: readonly (Sql | SqlValue)[], separator: string): Sql {
   const texts = ['', ...items.slice(1).map(() => separator), ''];
-  return items.length === 0 ? raw('') : Sql.weave(texts, items);
+  return items.length === 0 ? raw('') : new Sql(texts, items);
 }
 
 function valueOf(given: Given): SqlValue {

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { databaseUnavailable, isCutShort, toDomainError } from './database-error.js';
 import type { Dialect } from './dialect.js';
+import type { LookUps } from './look-ups.js';
 import { PostgresDataSource } from './postgres-data-source.js';
 import { PipelinedQueryRunner } from './postgres-query-runner.js';
 import type { RowManager } from './row-manager.js';
@@ -203,6 +204,8 @@ export class UnitOfWork {
   private async perform(statement: Sql, kind: Kind = 'query'): Promise<StatementResult> {
     const transaction = this.current();
     try {
+      if (transaction === undefined && kind === 'look-up')
+        return { rows: await this.lookUps.run(statement), affected: 0 };
       if (transaction === undefined) return await this.performAlone(statement, kind);
       const printed = statement.print(this.dialect);
       await waitToBegin(transaction, printed.text);
@@ -219,7 +222,6 @@ export class UnitOfWork {
   }
 
   private async performAlone(statement: Sql, kind: Kind): Promise<StatementResult> {
-    if (kind === 'look-up') return this.lookUp(statement);
     const { dataSource } = this;
     const printed = statement.print(this.dialect);
     if (dataSource instanceof PostgresDataSource && kind === 'scan')
@@ -234,14 +236,11 @@ export class UnitOfWork {
     }
   }
 
-  private async lookUp(statement: Sql): Promise<StatementResult> {
+  private get lookUps(): LookUps {
     const { dataSource } = this;
-    const lookUps =
-      dataSource.driver instanceof SqliteDriver
-        ? dataSource.driver.connections.lookUps
-        : dataSource instanceof PostgresDataSource && dataSource.lookUps;
-    if (!lookUps) throw new Error('Look-ups travel by the data sources that we make.');
-    return { rows: await lookUps.run(statement), affected: 0 };
+    if (dataSource instanceof PostgresDataSource) return dataSource.lookUps;
+    if (dataSource.driver instanceof SqliteDriver) return dataSource.driver.connections.lookUps;
+    throw new Error('Look-ups go by the data sources that we make.');
   }
 
   private performOn(
