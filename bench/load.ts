@@ -18,8 +18,6 @@ export interface LoadResult {
   readonly latenciesMs: readonly number[];
 }
 
-const concurrency = 16;
-
 /** A measurement that is slower than this ends with the requests that it has. */
 const loadTimeoutMs = 60_000;
 /** A thousand creates in one request take their time on a machine that has other work. */
@@ -28,9 +26,15 @@ const bodyCharactersShown = 500;
 
 /** Sends requests to one port of this machine over a few connections that stay open. */
 export class LoadGenerator {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  private readonly agent: Agent;
 
-  constructor(private readonly port: number) {}
+  /** @param atOnce how many requests are under way at a time, each on a connection of its own */
+  constructor(
+    private readonly port: number,
+    private readonly atOnce: number,
+  ) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  }
 
   /**
    * Sends as many requests, always some of them under way.
@@ -40,7 +44,7 @@ export class LoadGenerator {
   async run(
     next: () => BenchRequest,
     requests: number,
-    atOnce: number = concurrency,
+    atOnce: number = this.atOnce,
   ): Promise<LoadResult> {
     const latenciesMs: number[] = [];
     const begun = performance.now();

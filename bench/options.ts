@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly users: number;
   /** Rows whose names have this in them, in small letters; empty for all. */
   readonly only: string;
+  /** How many requests are under way at a time, of rows that do not say so themselves. */
+  readonly atOnce: number;
   readonly isProfiled: boolean;
 }
 
@@ -19,6 +21,8 @@ export class UsageError extends Error {}
 const requestsDefault = 2_000;
 const requestsMax = 100_000;
 const usersDefault = 1_000;
+const atOnceDefault = 16;
+const atOnceMax = 256;
 
 /** Fewer would be no pages to list. */
 const usersMin = 200;
@@ -33,6 +37,8 @@ Usage: npm run bench -- [options]
                      100000 people that are smaller are measured before it
   --only <text>      only the rows with this in their names
   --requests <n>     requests of each round, 1 to ${requestsMax} (default ${requestsDefault}); of rows that cost more, fewer
+  --at-once <n>      requests under way at a time, 1 to ${atOnceMax} (default ${atOnceDefault}): what comes together shares statements,
+                     and one that comes alone costs more
   --database <name>  sqlite or postgres (default: one after the other)
   --profile          also print where the server's time goes
   --help             this text
@@ -44,12 +50,14 @@ Usage: npm run bench -- [options]
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
-  const { help, requests, database, profile, users, only = '' } = readArguments(args);
+  const parsed = readArguments(args);
+  const { help, requests, database, profile, users, only = '' } = parsed;
   if (help === true) return undefined;
   return {
     requests: parseNumber('requests', requests, { least: 1, most: requestsMax }, requestsDefault),
     users: parseNumber('users', users, { least: usersMin, most: usersMax }, usersDefault),
     only: only.toLowerCase(),
+    atOnce: parseNumber('at-once', parsed['at-once'], { least: 1, most: atOnceMax }, atOnceDefault),
     databases: database === undefined ? databaseNames : [parseDatabase(database)],
     isProfiled: profile === true,
   };
@@ -63,6 +71,7 @@ function readArguments(args: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         users: { type: 'string' },
         only: { type: 'string' },
+        'at-once': { type: 'string' },
         requests: { type: 'string' },
         database: { type: 'string' },
         profile: { type: 'boolean' },

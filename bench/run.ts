@@ -106,7 +106,7 @@ class Run {
     const subject = {
       server,
       database: this.database,
-      load: new LoadGenerator(server.connection.port),
+      load: new LoadGenerator(server.connection.port, this.options.atOnce),
     };
     try {
       const scenarios = await this.scenariosOf(phase, prepared, server.connection);
