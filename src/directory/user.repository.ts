@@ -90,7 +90,7 @@ export class UserRepository {
     ];
     const update = sql`
       update users set ${joinSql(steps, ', ')} where tenant_id = ${context.tenantId} and pk = ${after.pk}`;
-    if (isRenamed(before, after.profile))
+    if (isProfileChanged && isRenamed(before, after.profile))
       await translatingDuplicates([after], () => this.unitOfWork.execute(update));
     else await this.unitOfWork.send(update);
     if (!isProfileChanged) return;

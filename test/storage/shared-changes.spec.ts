@@ -20,6 +20,7 @@ import { everything } from '../../src/kernel/condition.js';
 import { newId } from '../../src/kernel/ids.js';
 import { createDataSource, dataSourceOptions } from '../../src/persistence/data-source.js';
 import { sql } from '../../src/persistence/sql.js';
+import { SqliteConnection } from '../../src/persistence/sqlite-connection.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { type TenantContext, tenantContext } from '../../src/tenants/tenant-context.js';
 import { databases } from '../support/databases.js';
@@ -610,6 +611,46 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))(
       await holder.rollbackTransaction();
 
       expect((await rename).profile.userName).toBe('wanted');
+    });
+  },
+);
+
+describe.each(databases.filter(({ name }) => name === 'sqlite'))(
+  'changes that come together on $name, where another process writes',
+  (database) => {
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it('are told so after one wait for all of them, and nothing is made', async () => {
+      const rooms = await openRooms(database);
+      const users = rooms.get(UserService);
+      const { tenantId } = await rooms.aTenant('Acme');
+      const acme = tenantContext({ actor: okta, requestId: 'request' }, tenantId);
+      const elsewhere = await createDataSource(
+        dataSourceOptions(rooms.database.settings),
+      ).initialize();
+      const holder = elsewhere.createQueryRunner();
+      try {
+        await holder.startTransaction();
+        const run = jest.spyOn(SqliteConnection.prototype, 'run');
+
+        const outcomes = await outcomesOf(
+          many(80).map((index) =>
+            users.create(acme, { isActive: true, profile: { userName: `person ${index}` } }),
+          ),
+        );
+
+        expect(outcomes).toEqual(many(80).map(() => 'unavailable'));
+        expect(run.mock.calls.filter(([text]) => text === 'begin immediate')).toHaveLength(1);
+        await holder.rollbackTransaction();
+        const page = await users.search(acme, everything, { offset: 0, limit: 100 });
+        expect(page.total).toBe(0);
+      } finally {
+        await holder.release();
+        await elsewhere.destroy();
+        await rooms.close();
+      }
     });
   },
 );
