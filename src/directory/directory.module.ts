@@ -15,6 +15,7 @@ import { MemberRepository } from './member.repository.js';
 import { MembershipService } from './membership.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { UserLockRepository } from './user-lock.repository.js';
+import { UserLockService } from './user-lock.service.js';
 import { UserRepository } from './user.repository.js';
 import {
   UserCredentialRow,
@@ -45,6 +46,7 @@ const rows = [
     UserService,
     UserRepository,
     UserLockRepository,
+    UserLockService,
     GroupService,
     GroupRepository,
     MembershipService,

@@ -38,10 +38,12 @@ export class UserLockRepository {
       on conflict (tenant_id, login_key) do update set locked_by = excluded.locked_by, created = excluded.created`);
   }
 
-  async remove(context: TenantContext, loginKey: string): Promise<void> {
-    await this.unitOfWork.execute(
-      sql`delete from user_locks where tenant_id = ${context.tenantId} and login_key = ${loginKey}`,
-    );
+  /** Takes the locks away from the names that have one. */
+  async remove(context: TenantContext, loginKeys: readonly string[]): Promise<void> {
+    if (loginKeys.length === 0) return;
+    await this.unitOfWork.execute(sql`
+      delete from user_locks where tenant_id = ${context.tenantId}
+        and ${isAmong(sql`login_key`, loginKeys, this.unitOfWork.dialect)}`);
   }
 }
 

@@ -20,15 +20,13 @@ import { membershipTurn } from './membership.js';
 import { shownName } from './shown-name.js';
 import {
   activeAfter,
-  findLocker,
   type GroupOfUser,
-  isKeeper,
   isRenamed,
   type User,
   type UserDraft,
   userKeysOf,
 } from './user.js';
-import { UserLockRepository } from './user-lock.repository.js';
+import { UserLockService } from './user-lock.service.js';
 import { type UserField, UserRepository } from './user.repository.js';
 
 export { canSortUsersBy, isUserField, type UserField } from './user-fields.js';
@@ -73,7 +71,7 @@ export class UserService {
 
   constructor(
     private readonly users: UserRepository,
-    private readonly locks: UserLockRepository,
+    private readonly locks: UserLockService,
     private readonly members: MemberRepository,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
@@ -103,7 +101,7 @@ export class UserService {
     const ordered = creations
       .map((creation) => ({
         ...creation,
-        key: loginKeyOf({ id: creation.id, profile: creation.draft.profile }),
+        key: userKeysOf(creation.draft.profile, creation.id).login,
       }))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     const created = await this.insertAll(ordered);
@@ -130,7 +128,7 @@ export class UserService {
         if (password) await this.users.setPassword(pk, password, user.changed);
         created.push({ ...user, pk });
       }
-      const settled = await this.underLocks(first.context, created);
+      const settled = await this.locks.settle(first.context, created);
       for (const [index, user] of settled.entries())
         await this.record(
           creations[index]?.context ?? first.context,
@@ -190,7 +188,7 @@ export class UserService {
       refuseOtherVersion('user', user, expected);
       await this.members.removeUser(context, user.pk, this.clock.now());
       await this.users.delete(context, user.pk);
-      await this.keepLock(context, user);
+      await this.locks.keep(context, user);
       await this.record(context, 'user.delete', user, undefined);
     });
   }
@@ -234,48 +232,6 @@ export class UserService {
       profile: draft.profile,
       data: draft.data ?? {},
     };
-  }
-
-  /**
-   * New users as the locks on their names make them. To be asked after they were inserted: only then is it sure that
-   * whoever had the name before is gone, and that the lock which that left behind is seen.
-   */
-  private async underLocks(context: TenantContext, users: readonly User[]): Promise<User[]> {
-    const keys = users.map(loginKeyOf);
-    if (isKeeper(context.actor)) await this.unlock(context, keys);
-    if (context.actor.kind !== 'scim_client') return [...users];
-    const lockers = await this.locks.find(context, keys);
-    const settled: User[] = [];
-    for (const user of users) {
-      const locker = lockers.get(loginKeyOf(user));
-      const locked = locker ? { ...user, isActive: false, deactivatedBy: locker } : user;
-      if (locker) await this.users.update(context, user, locked, false);
-      settled.push(locked);
-    }
-    return settled;
-  }
-
-  /** What a SCIM client takes away, the name or the whole user, does not take the lock with it. */
-  private async keepLock(context: TenantContext, user: User): Promise<void> {
-    const locker = findLocker(user);
-    if (locker && context.actor.kind === 'scim_client')
-      await this.locks.keep(context, loginKeyOf(user), locker, this.clock.now());
-  }
-
-  /** Over SCIM a new name brings its lock, and an old one keeps it; whoever may lock lets people in for good. */
-  private async moveLocks(context: TenantContext, before: User, after: User): Promise<User> {
-    const keys = [loginKeyOf(before), loginKeyOf(after)];
-    const isLetIn = after.isActive && !before.isActive;
-    if (isLetIn && isKeeper(context.actor)) await this.unlock(context, keys);
-    if (context.actor.kind !== 'scim_client' || keys[0] === keys[1]) return after;
-    await this.keepLock(context, before);
-    if (findLocker(after)) return after;
-    const [settled = after] = await this.underLocks(context, [after]);
-    return settled;
-  }
-
-  private async unlock(context: TenantContext, loginKeys: readonly string[]): Promise<void> {
-    for (const key of loginKeys) await this.locks.remove(context, key);
   }
 
   private changeAlone({ context, id, expected, toDraft }: Change): Promise<User> {
@@ -346,7 +302,7 @@ export class UserService {
     await this.users.update(context, before, after, isProfileChanged);
     if (draft.password) await this.users.setPassword(after.pk, draft.password, after.changed);
     if (isMarked) await this.users.setExternalId(context, after.pk, draft.externalId);
-    const settled = await this.moveLocks(context, before, after);
+    const settled = await this.locks.move(context, before, after);
     const outcome = isMarked ? ((await this.users.find(context, after.id)) ?? settled) : settled;
     if (isContentChanged) await this.record(context, 'user.update', before, outcome);
     if (outcome.isActive !== before.isActive) {
@@ -370,10 +326,6 @@ export class UserService {
       after: after && toSnapshot(after),
     });
   }
-}
-
-function loginKeyOf({ profile, id }: Pick<User, 'profile' | 'id'>): string {
-  return userKeysOf(profile, id).login;
 }
 
 /** What the record of events keeps: everything but the password. */
