@@ -17,6 +17,8 @@ export interface BenchDatabase {
   readonly environment: Readonly<Record<string, string>>;
   /** The CPU time of its own processes; SQLite has none. */
   findCpu(): CpuTime | undefined;
+  /** Makes a copy of all that is in it, while nobody uses it; what a server on the copy is told. */
+  copy(): Promise<Readonly<Record<string, string>>>;
   /** Has the planner learn what is in the tables, after many rows have come at once. */
   analyze(unitOfWork: UnitOfWork): Promise<void>;
   stop(): Promise<void>;
@@ -28,9 +30,13 @@ export function startDatabase(name: DatabaseName, folder: string): Promise<Bench
 }
 
 /** The server makes the file in its data folder. */
+const sqliteEnvironment = { ROLLCALL_SQLITE_SYNCHRONOUS: 'full' };
+
 const sqlite: BenchDatabase = {
   description: 'SQLite, write-ahead log, synchronous=FULL',
-  environment: { ROLLCALL_SQLITE_SYNCHRONOUS: 'full' },
+  environment: sqliteEnvironment,
+  // The file is copied with the folder that it is in.
+  copy: () => Promise.resolve(sqliteEnvironment),
   findCpu: () => undefined,
   analyze: async (unitOfWork) => {
     await unitOfWork.execute(sql`analyze`);
@@ -66,27 +72,36 @@ async function startPostgres(folder: string): Promise<BenchDatabase> {
     throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause });
   }
   const pid = Number.parseInt(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8'), 10);
+  const encryptionKey = randomBytes(32).toString('base64');
+  const environmentOf = (database: string) => ({
+    ROLLCALL_DATABASE_URL: `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+    ROLLCALL_ENCRYPTION_KEY: encryptionKey,
+  });
   return {
     description: await describe(server),
-    environment: {
-      ROLLCALL_DATABASE_URL: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-      ROLLCALL_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    environment: environmentOf('postgres'),
+    copy: async () => {
+      await perform(server, 'create database copied template postgres', 'template1');
+      await perform(server, 'vacuum (analyze)', 'copied');
+      return environmentOf('copied');
     },
     findCpu: () => findCpuWithChildren(pid),
-    analyze: () => vacuum(server),
+    // What it would do by itself some time later, in the midst of a measurement.
+    analyze: () => perform(server, 'vacuum (analyze)', 'postgres'),
     stop: () => server.stop(),
   };
 }
 
-/**
- * What PostgreSQL would do by itself some time later, in the midst of a measurement. On a connection without the
- * server's limits: a statement of a request may not take that long.
- */
-async function vacuum(server: EmbeddedPostgres): Promise<void> {
-  const client = server.getPgClient('postgres', '127.0.0.1');
+/** On a connection without the server's limits: a statement of a request may not take that long. */
+async function perform(
+  server: EmbeddedPostgres,
+  statement: string,
+  database: string,
+): Promise<void> {
+  const client = server.getPgClient(database, '127.0.0.1');
   await client.connect();
   try {
-    await client.query('vacuum (analyze)');
+    await client.query(statement);
   } finally {
     await client.end();
   }

@@ -5,6 +5,8 @@ import { bareGroupRow, bulkRow, createRow, groupRow, lookUpRow, memberRow } from
 export interface FigureOf {
   readonly row: string;
   readonly users?: number;
+  /** Where it is to be from the same rounds as another store's figures, how many users that has. */
+  readonly beside?: number;
   readonly figure: keyof Pick<Figures, 'cpuMs' | 'requestsPerSecond'>;
 }
 
@@ -132,7 +134,7 @@ function lookUp(row: string, mostMs: number): readonly Floor[] {
       what: `${row}, CPU`,
       at: '1M to 1k',
       of: { row, users: largest, figure: 'cpuMs' },
-      to: { row, users: small, figure: 'cpuMs' },
+      to: { row, users: small, beside: largest, figure: 'cpuMs' },
       most: growthMost,
     },
   ];

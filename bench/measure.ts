@@ -21,50 +21,80 @@ export interface MeasuredRow {
   readonly roundsCut: number;
 }
 
-/** What is measured, and by whom. */
+/** A server, what is measured of it, and by whom. */
 export interface Subject {
   readonly server: BenchServer;
-  readonly database: BenchDatabase;
   readonly load: LoadGenerator;
+  readonly scenarios: readonly Scenario[];
 }
 
-/** Warms the server up and measures all scenarios in interleaved rounds. */
+/** A scenario of a subject, and what came of its rounds until now. */
+interface Measured {
+  readonly subject: Subject;
+  readonly scenario: Scenario;
+  readonly results: Figures[];
+  roundsCut: number;
+}
+
+/**
+ * Warms the servers up and measures all scenarios in interleaved rounds. Of several servers the same scenario is measured
+ * one right after the other, so that good and bad minutes are the same for all.
+ * @returns the rows of each of the subjects
+ */
 export async function measureScenarios(
-  { server, database, load }: Subject,
-  scenarios: readonly Scenario[],
+  database: BenchDatabase,
+  subjects: readonly Subject[],
   { requests, warmUpRequests }: Pick<Phase, 'requests' | 'warmUpRequests'>,
-): Promise<readonly MeasuredRow[]> {
-  const readCpu = (): CpuReading => ({ server: findCpu(server.pid), database: database.findCpu() });
-  for (const scenario of scenarios)
-    await load.run(scenario.next, shareOf(warmUpRequests, scenario), scenario.atOnce);
-  const measured = scenarios.map((scenario) => ({
-    scenario,
-    results: [] as Figures[],
-    roundsCut: 0,
-  }));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const row of measured) {
-      const { next, atOnce } = row.scenario;
-      const wanted = shareOf(requests, row.scenario);
-      await pause(settleMs);
-      const before = readCpu();
-      const result = await load.run(next, wanted, atOnce);
-      row.results.push(toFigures(result, before, readCpu()));
-      if (result.latenciesMs.length < wanted) row.roundsCut += 1;
-    }
+): Promise<readonly (readonly MeasuredRow[])[]> {
+  for (const { load, scenarios } of subjects) {
+    for (const scenario of scenarios)
+      await load.run(scenario.next, shareOf(warmUpRequests, scenario), scenario.atOnce);
   }
-  return measured.map(({ scenario, results, roundsCut }) => ({
+  const measured: Measured[] = subjects.flatMap((subject) =>
+    subject.scenarios.map((scenario) => ({ subject, scenario, results: [], roundsCut: 0 })),
+  );
+  const names = measured.map(({ scenario }) => scenario.name);
+  const sideBySide = measured.toSorted(
+    (a, b) => names.indexOf(a.scenario.name) - names.indexOf(b.scenario.name),
+  );
+  for (let round = 0; round < rounds; round += 1) {
+    for (const row of sideBySide) await measureRound(database, row, requests);
+  }
+  return subjects.map((subject) =>
+    measured.filter((row) => row.subject === subject).map((row) => toRow(row, requests)),
+  );
+}
+
+async function measureRound(
+  database: BenchDatabase,
+  row: Measured,
+  requests: number,
+): Promise<void> {
+  const { subject, scenario, results } = row;
+  const readCpu = (): CpuReading => ({
+    server: findCpu(subject.server.pid),
+    database: database.findCpu(),
+  });
+  const wanted = shareOf(requests, scenario);
+  await pause(settleMs);
+  const before = readCpu();
+  const result = await subject.load.run(scenario.next, wanted, scenario.atOnce);
+  results.push(toFigures(result, before, readCpu()));
+  if (result.latenciesMs.length < wanted) row.roundsCut += 1;
+}
+
+function toRow({ scenario, results, roundsCut }: Measured, requests: number): MeasuredRow {
+  return {
     name: scenario.name,
     figures: medians(results),
     requests: shareOf(requests, scenario),
     roundsCut,
-  }));
+  };
 }
 
 /** Where the time of each scenario goes, as text. */
 export async function profileScenarios(
-  { server, load }: Subject,
-  scenarios: readonly Scenario[],
+  { server, load, scenarios }: Subject,
   requests: number,
 ): Promise<string> {
   const texts: string[] = [];

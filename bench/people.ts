@@ -14,6 +14,15 @@ export class People {
   private turn = 0;
   private numbersGiven = 0;
 
+  /** The people of a copy of the store: what becomes of the one and of the other is not the same from now on. */
+  copy(): People {
+    const people = new People();
+    people.ids.push(...this.ids);
+    for (const number of this.inactive) people.inactive.add(number);
+    people.numbersGiven = this.numbersGiven;
+    return people;
+  }
+
   /** Right while no create is under way. */
   get count(): number {
     return this.ids.length;

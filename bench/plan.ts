@@ -1,11 +1,16 @@
 import type { BenchOptions } from './options.js';
-import { bulkRow, createRow, groupRowsFor, lookUpRow } from './rows.js';
+import { bulkRow, comparedRows, createRow, groupRowsFor, lookUpRow } from './rows.js';
 
 /** The rounds of all rows of a phase are interleaved, so that a disturbance from outside meets one round of each. */
-export const rounds = 3;
+export const rounds = 5;
 
-/** Until V8 has compiled what is hot, which takes it some thousand requests, and the database's pages are in memory. */
-const warmUpMax = 3_000;
+/**
+ * Until V8 has compiled what is hot, which takes it some thousand requests of each kind, and the database's pages are in
+ * memory. A server is started once and lives for weeks.
+ */
+const warmUpMax = 10_000;
+/** Each of these is somebody more in the store. */
+const createsWarmUpMax = 3_000;
 
 const smallStore = 1_000;
 const largeStore = 100_000;
@@ -24,9 +29,17 @@ export interface Phase {
   /** So many people are in the store when it begins; more, when those before it left more. */
   readonly users: number;
   readonly rows: readonly string[];
+  /** A store that is measured in the same rounds, as it was when its own look-ups began: what a size costs more. */
+  readonly beside?: Beside;
   /** Of each round, of a row that does not cost more than others. */
   readonly requests: number;
   readonly warmUpRequests: number;
+}
+
+/** A smaller store, and what of it is compared. */
+export interface Beside {
+  readonly size: number;
+  readonly rows: readonly string[];
 }
 
 /**
@@ -35,8 +48,9 @@ export interface Phase {
  * wanted are left out.
  */
 export function planPhases({ users, requests, only }: BenchOptions): readonly Phase[] {
+  const wanted = (row: string) => row.toLowerCase().includes(only);
   const sizes = [...[smallStore, largeStore].filter((size) => size < users), users];
-  const warmUpRequests = Math.min(warmUpMax, 2 * requests);
+  const warmUpRequests = Math.min(warmUpMax, 5 * requests);
   const [smallest = users, next] = sizes;
   const creates = createsOf(requests, next === undefined ? undefined : next - smallest);
   const phases: readonly Phase[] = sizes.flatMap((size) => {
@@ -47,6 +61,9 @@ export function planPhases({ users, requests, only }: BenchOptions): readonly Ph
       rows: Object.values(lookUpRow),
       requests,
       warmUpRequests,
+      ...(size === users && size !== smallest
+        ? { beside: { size: smallest, rows: comparedRows.filter(wanted) } }
+        : {}),
     };
     const before = next !== undefined && size === next ? [comingTo(size, creates)] : [];
     const after = size === smallest ? [comingFrom(size, creates)] : [];
@@ -60,7 +77,6 @@ export function planPhases({ users, requests, only }: BenchOptions): readonly Ph
     requests,
     warmUpRequests,
   };
-  const wanted = (row: string) => row.toLowerCase().includes(only);
   return [...phases, groups]
     .map((phase) => ({ ...phase, rows: phase.rows.filter(wanted) }))
     .filter(({ rows }) => rows.length > 0);
@@ -73,9 +89,10 @@ interface Creates {
 
 /** @param room for both creates and their warm-ups between one store and the next */
 function createsOf(requests: number, room: number | undefined): Creates {
-  const inAll = Math.min(createsMax, createsForEachRequest * requests, (room ?? Infinity) / 4);
+  const most = Math.min(createsMax, createsForEachRequest * requests);
+  const inAll = Math.min(most, Math.floor((room ?? Infinity) / 4));
   const ofRound = Math.max(1, Math.floor(inAll / rounds));
-  return { requests: ofRound, warmUpRequests: Math.min(warmUpMax, ofRound) };
+  return { requests: ofRound, warmUpRequests: Math.min(createsWarmUpMax, inAll) };
 }
 
 function comingFrom(size: number, creates: Creates): Phase {

@@ -4,12 +4,17 @@ import type { Memory } from './process-usage.js';
 import { showCount } from './rows.js';
 import { formatFigures } from './table.js';
 
-/** What a phase came to; memory where the system tells it. */
-export interface PhaseResult {
-  readonly kind: Phase['kind'];
-  /** The store that it belongs to, by how many people that has. */
+/** The rows of a store, by how many people that has. */
+export interface StoreResult {
   readonly size: number;
   readonly rows: readonly MeasuredRow[];
+}
+
+/** What a phase came to, in the store that it belongs to; memory where the system tells it. */
+export interface PhaseResult extends StoreResult {
+  readonly kind: Phase['kind'];
+  /** What a smaller store came to in the same rounds. */
+  readonly beside: StoreResult | undefined;
   readonly idle: Memory | undefined;
   readonly end: Memory | undefined;
 }
@@ -26,12 +31,16 @@ export function print(text: string): void {
 
 /** The phase as a section of Markdown. */
 export function printPhase(
-  { kind, rows, idle, end }: PhaseResult,
+  { kind, rows, beside, idle, end }: PhaseResult,
   people: { readonly before: number; readonly after: number },
 ): void {
   const more = people.before === people.after ? '' : `, ${showCount(people.after)} at the end`;
   print(`\n### ${titles[kind]} in a store of ${showCount(people.before)} people${more}\n`);
   print(formatFigures(rows));
+  if (beside !== undefined && beside.rows.length > 0) {
+    print(`\nIn the same rounds, in a store of ${showCount(beside.size)} people:\n`);
+    print(formatFigures(beside.rows));
+  }
   const notes = [describeRequests(rows), describeCut(rows), describeMemory(idle, end)];
   for (const note of notes) if (note !== undefined) print(`\n${note}`);
 }

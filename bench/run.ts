@@ -1,16 +1,17 @@
+import { cp } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UnitOfWork } from '../src/persistence/unit-of-work.js';
 import { type BenchDatabase, startDatabase } from './database.js';
 import { LoadGenerator } from './load.js';
-import { measureScenarios, profileScenarios } from './measure.js';
+import { type MeasuredRow, measureScenarios, profileScenarios, type Subject } from './measure.js';
 import type { BenchOptions, DatabaseName } from './options.js';
 import { People } from './people.js';
-import { type Phase, planPhases, rounds } from './plan.js';
+import { type Beside, type Phase, planPhases, rounds } from './plan.js';
 import { findMemory } from './process-usage.js';
 import { profilePreload } from './profile.js';
 import { type PhaseResult, print, printPhase } from './report.js';
-import { inRooms } from './rooms.js';
+import { inRooms, type Rooms } from './rooms.js';
 import { bulkRow, createRow, groupSizesFor, lookUpRow, showCount } from './rows.js';
 import { bulkScenario, isBulkServed } from './scenarios/bulk.js';
 import { groupScenarios } from './scenarios/groups.js';
@@ -44,6 +45,13 @@ export async function runOn(
   }
 }
 
+/** An installation and its people. */
+interface Store {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly people: People;
+}
+
 /** What a phase needs beside people; what it has no use for is empty. */
 interface Prepared {
   readonly lastCursor: string;
@@ -52,40 +60,64 @@ interface Prepared {
 
 /** One course through the phases. The server is stopped while the store is filled: it then has only requests to count. */
 class Run {
-  private readonly people = new People();
+  private readonly store: Store;
 
   constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly database: BenchDatabase,
     private readonly options: BenchOptions,
-  ) {}
+  ) {
+    this.store = { folder, environment: database.environment, people: new People() };
+  }
 
   async perform(): Promise<readonly PhaseResult[]> {
     // The first start makes the connection whose people are seeded.
-    const connection = await this.withServer((server) => Promise.resolve(server.connection));
+    const connection = await this.withServer(this.store, ({ connection: made }) =>
+      Promise.resolve(made),
+    );
+    const phases = planPhases(this.options);
+    const small = await this.copySmall(phases, connection);
     const results: PhaseResult[] = [];
-    for (const phase of planPhases(this.options)) {
+    for (const phase of phases) {
       const prepared = await this.prepare(phase, connection);
-      results.push(await this.withServer((server) => this.measure(phase, prepared, server)));
+      results.push(await this.measure(phase, prepared, small));
     }
     return results;
   }
 
+  /** The smallest store as it is before anything is measured, when a larger one will be set beside it. */
+  private async copySmall(
+    phases: readonly Phase[],
+    connection: Connection,
+  ): Promise<Store | undefined> {
+    const size = phases.find(({ beside }) => beside !== undefined)?.beside?.size;
+    if (size === undefined) return undefined;
+    const { folder, people } = this.store;
+    await this.inRooms(async (rooms) => {
+      await seedPeople(rooms, clientContext(connection), people, size);
+      await this.database.analyze(rooms.get(UnitOfWork, { strict: false }));
+    });
+    const copied = await makeWorkFolder();
+    await cp(folder, copied, { recursive: true });
+    return { folder: copied, environment: await this.database.copy(), people: people.copy() };
+  }
+
   private async prepare(phase: Phase, connection: Connection): Promise<Prepared> {
+    const { people } = this.store;
     const context = clientContext(connection);
     const begun = performance.now();
-    const before = this.people.count;
-    const prepared = await inRooms(this.folder, this.database.environment, async (rooms) => {
-      await seedPeople(rooms, context, this.people, phase.users);
+    const before = people.count;
+    const prepared = await this.inRooms(async (rooms) => {
+      await seedPeople(rooms, context, people, phase.users);
       const sizes = groupSizesFor(phase.users);
       const isGrouped = phase.kind === 'groups' && phase.rows.some((row) => row !== bulkRow);
       const isListed = phase.rows.includes(lookUpRow.lastCursor);
-      const groups = isGrouped ? await seedGroups(rooms, context, this.people, sizes) : [];
+      const groups = isGrouped ? await seedGroups(rooms, context, people, sizes) : [];
       await this.database.analyze(rooms.get(UnitOfWork, { strict: false }));
-      const { count } = this.people;
+      const { count } = people;
       return { groups, lastCursor: isListed ? await lastPageCursor(rooms, context, count) : '' };
     });
-    const came = this.people.count - before;
+    const came = people.count - before;
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     if (came + prepared.groups.length > 0)
       print(
@@ -94,75 +126,116 @@ class Run {
     return prepared;
   }
 
-  private async measure(
+  /** @param small what may be measured beside the phase's own store */
+  private measure(
     phase: Phase,
     prepared: Prepared,
-    server: BenchServer,
+    small: Store | undefined,
   ): Promise<PhaseResult> {
-    const { kind, size } = phase;
-    await pause(idleAfterMs);
-    const idle = findMemory(server.pid);
-    const before = this.people.count;
-    const subject = {
-      server,
-      database: this.database,
-      load: new LoadGenerator(server.connection.port, this.options.atOnce),
-    };
+    const { store, options } = this;
+    const { kind, size, beside } = phase;
+    return this.withServer(store, async (server) => {
+      await pause(idleAfterMs);
+      const idle = findMemory(server.pid);
+      const before = store.people.count;
+      const scenarios = await scenariosOf(phase, prepared, store.people, server.connection);
+      return this.withLoad(server, scenarios, async (subject) => {
+        const measured =
+          beside === undefined || small === undefined
+            ? { rows: await this.measureAlone(subject, phase), beside: undefined }
+            : await this.measureBeside(subject, phase, beside, small);
+        const result: PhaseResult = { kind, size, ...measured, idle, end: findMemory(server.pid) };
+        if (measured.rows.length > 0) printPhase(result, { before, after: store.people.count });
+        if (options.isProfiled && !phase.rows.includes(createRow.last))
+          print(`\n${await profileScenarios(subject, phase.requests)}`);
+        return result;
+      });
+    });
+  }
+
+  private async measureAlone(subject: Subject, phase: Phase): Promise<readonly MeasuredRow[]> {
+    const [rows = []] = await measureScenarios(this.database, [subject], phase);
+    return rows;
+  }
+
+  private measureBeside(
+    subject: Subject,
+    phase: Phase,
+    beside: Beside,
+    small: Store,
+  ): Promise<Pick<PhaseResult, 'rows' | 'beside'>> {
+    return this.withServer(small, (server) => {
+      const all = userScenarios(new ScimRequests(server.connection.bearerToken), small.people);
+      const scenarios = all.filter(({ name }) => beside.rows.includes(name));
+      return this.withLoad(server, scenarios, async (other) => {
+        const [rows = [], besideRows = []] = await measureScenarios(
+          this.database,
+          [subject, other],
+          phase,
+        );
+        return { rows, beside: { size: beside.size, rows: besideRows } };
+      });
+    });
+  }
+
+  private inRooms<Result>(work: (rooms: Rooms) => Promise<Result>): Promise<Result> {
+    const { folder, environment } = this.store;
+    return inRooms(folder, environment, work);
+  }
+
+  private async withLoad<Result>(
+    server: BenchServer,
+    scenarios: readonly Scenario[],
+    work: (subject: Subject) => Promise<Result>,
+  ): Promise<Result> {
+    const load = new LoadGenerator(server.connection.port, this.options.atOnce);
     try {
-      const scenarios = await this.scenariosOf(phase, prepared, server.connection);
-      const rows = await measureScenarios(subject, scenarios, phase);
-      const result: PhaseResult = { kind, size, rows, idle, end: findMemory(server.pid) };
-      if (rows.length > 0) printPhase(result, { before, after: this.people.count });
-      if (this.options.isProfiled && !phase.rows.includes(createRow.last))
-        print(`\n${await profileScenarios(subject, scenarios, phase.requests)}`);
-      return result;
+      return await work({ server, load, scenarios });
     } finally {
-      subject.load.close();
+      load.close();
     }
   }
 
-  private async scenariosOf(
-    { kind, rows }: Phase,
-    { groups, lastCursor }: Prepared,
-    connection: Connection,
-  ): Promise<readonly Scenario[]> {
-    const scim = new ScimRequests(connection.bearerToken);
-    const all = (): readonly Scenario[] => {
-      switch (kind) {
-        case 'look-ups':
-          return [
-            tokenScenario(connection),
-            ...userScenarios(scim, this.people),
-            ...listScenarios(scim, this.people, lastCursor),
-          ];
-        case 'creates':
-          return rows.map((name) => createScenario(name, scim, this.people));
-        case 'groups':
-          return [
-            ...(groups.length > 0 ? groupScenarios(scim, groups) : []),
-            bulkScenario(scim, this.people),
-          ];
-      }
-    };
-    const wanted = all().filter(({ name }) => rows.includes(name));
-    if (!rows.includes(bulkRow) || (await isBulkServed(connection))) return wanted;
-    print(`\n${bulkRow}: left out, since the server does not offer it.`);
-    return wanted.filter(({ name }) => name !== bulkRow);
-  }
-
   private async withServer<Result>(
+    { folder, environment }: Store,
     work: (server: BenchServer) => Promise<Result>,
   ): Promise<Result> {
     const { isProfiled } = this.options;
-    const server = await startServer(
-      this.folder,
-      this.database.environment,
-      isProfiled ? profilePreload : undefined,
-    );
+    const server = await startServer(folder, environment, isProfiled ? profilePreload : undefined);
     try {
       return await work(server);
     } finally {
       await server.stop();
     }
   }
+}
+
+async function scenariosOf(
+  { kind, rows }: Phase,
+  { groups, lastCursor }: Prepared,
+  people: People,
+  connection: Connection,
+): Promise<readonly Scenario[]> {
+  const scim = new ScimRequests(connection.bearerToken);
+  const all = (): readonly Scenario[] => {
+    switch (kind) {
+      case 'look-ups':
+        return [
+          tokenScenario(connection),
+          ...userScenarios(scim, people),
+          ...listScenarios(scim, people, lastCursor),
+        ];
+      case 'creates':
+        return rows.map((name) => createScenario(name, scim, people));
+      case 'groups':
+        return [
+          ...(groups.length > 0 ? groupScenarios(scim, groups) : []),
+          bulkScenario(scim, people),
+        ];
+    }
+  };
+  const wanted = all().filter(({ name }) => rows.includes(name));
+  if (!rows.includes(bulkRow) || (await isBulkServed(connection))) return wanted;
+  print(`\n${bulkRow}: left out, since the server does not offer it.`);
+  return wanted.filter(({ name }) => name !== bulkRow);
 }

@@ -31,11 +31,15 @@ function findValue(floor: Floor, results: readonly PhaseResult[]): number | unde
 }
 
 function findFigure(
-  { row, users, figure }: FigureOf,
+  { row, users, beside, figure }: FigureOf,
   results: readonly PhaseResult[],
 ): number | undefined {
-  return results
-    .filter((result) => users === undefined || result.size === users)
+  const stores =
+    beside === undefined
+      ? results
+      : results.flatMap((result) => (result.size === beside ? (result.beside ?? []) : []));
+  return stores
+    .filter(({ size }) => users === undefined || size === users)
     .flatMap(({ rows }) => rows)
     .find(({ name }) => name === row)?.figures[figure];
 }
