@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { emailOf, enterpriseUrn, type Profile } from './profile.js';
 import { searchFormOf } from './search-form.js';
-import { differenceOf, lookupKey, valuesOf } from './user-values.js';
+import { differenceOf, lookupKey, typeKey, valuesOf } from './user-values.js';
 
 const work = { value: 'work@x', type: 'Work' };
 const home = { value: 'home@x', type: 'home' };
@@ -51,15 +51,36 @@ describe('searchFormOf', () => {
 });
 
 describe('valuesOf', () => {
-  it('has each value once, folded', () => {
+  it('has each value of a type once, folded', () => {
     expect(
       valuesOf({
-        emails: [{ value: 'A@x' }, { value: 'a@X' }, { type: 'work' }],
+        emails: [
+          { value: 'A@x' },
+          { value: 'a@X', display: 'A' },
+          { value: 'a@x', type: 'Work' },
+          { value: 'A@X', type: 'work' },
+          { type: 'work' },
+        ],
+        phoneNumbers: [{ value: '+1', type: 'mobile' }],
         displayName: 'Ada',
       }),
     ).toEqual([
-      { field: 'emails', key: 'a@x' },
-      { field: 'displayName', key: 'ada' },
+      { field: 'emails', key: 'a@x', type: '' },
+      { field: 'emails', key: 'a@x', type: 'work' },
+      { field: 'phoneNumbers', key: '+1', type: 'mobile' },
+      { field: 'displayName', key: 'ada', type: '' },
+    ]);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['too long', 'x'.repeat(65)],
+    ['of other letters', 'büro'],
+    ['of two lines', 'work\n'],
+  ])('leaves a type out that is %s, and keeps the value', (_, type) => {
+    expect(typeKey(type)).toBeUndefined();
+    expect(valuesOf({ emails: [{ value: 'a@x', type }] })).toEqual([
+      { field: 'emails', key: 'a@x', type: '' },
     ]);
   });
 
@@ -73,9 +94,13 @@ describe('valuesOf', () => {
   });
 
   it('tells what comes and goes', () => {
-    const [a, b, c] = ['a', 'b', 'c'].map((key) => ({ field: 'emails' as const, key }));
-    if (!a || !b || !c) throw new Error('three values were made');
+    const row = (key: string, type: string) => ({ field: 'emails' as const, key, type });
+    const before = [row('a', ''), row('b', ''), row('c', 'work')];
+    const after = [row('b', ''), row('c', 'home'), row('d', '')];
 
-    expect(differenceOf([a, b], [b, c])).toEqual({ gone: [a], added: [c] });
+    expect(differenceOf(before, after)).toEqual({
+      gone: [row('a', ''), row('c', 'work')],
+      added: [row('c', 'home'), row('d', '')],
+    });
   });
 });

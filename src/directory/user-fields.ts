@@ -11,7 +11,7 @@ import {
   profileTexts,
   type ProfileText,
 } from './profile.js';
-import { lookupKey, type LookupField } from './user-values.js';
+import { lookupKey, type LookupField, typeKey } from './user-values.js';
 
 const nameParts = [
   'formatted',
@@ -152,10 +152,16 @@ function groupsField(context: TenantContext, value: ConditionField): ConditionFi
   return { kind: 'related', value, fields: groupFields, exists };
 }
 
+const foundFields = {
+  value: { kind: 'column', expression: sql`found.value_key`, type: 'text', notNull: true },
+  type: { kind: 'column', expression: sql`found.value_type`, type: 'text', notNull: true },
+} as const;
+
 function lookup(context: TenantContext, field: string): ConditionField {
   return {
     kind: 'related',
-    value: { kind: 'column', expression: sql`found.value_key`, type: 'text', notNull: true },
+    value: foundFields.value,
+    fields: foundFields,
     exists: (inner) => sql`users.pk in (select found.user_pk from user_values found
       where found.tenant_id = ${context.tenantId} and found.field = ${field} and (${inner}))`,
   };
@@ -169,8 +175,8 @@ const lookups: ReadonlyMap<string, LookupField> = new Map([
 ]);
 
 /**
- * The same condition, its equalities sent to the index where there is one. For `emails[type eq "work" and value eq
- * "x"]` the index finds who has that address, and the document says whether it is the one for work.
+ * The same condition, its equalities sent to the index where there is one. Of `emails[type eq "work" and value eq "x"
+ * and primary eq true]` the index finds who has that address for work, and the document says whether it is primary.
  */
 export function indexed(condition: Condition): Condition {
   switch (condition.kind) {
@@ -181,12 +187,8 @@ export function indexed(condition: Condition): Condition {
       return { ...condition, condition: indexed(condition.condition) };
     case 'compare':
       return findLookup(condition.field, condition) ?? condition;
-    case 'some': {
-      const found = conjunctsOf(condition.condition).flatMap((part) =>
-        part.kind === 'compare' ? (findLookup(`${condition.field}.${part.field}`, part) ?? []) : [],
-      );
-      return found.length === 0 ? condition : { kind: 'and', conditions: [...found, condition] };
-    }
+    case 'some':
+      return indexedSome(condition);
     case 'present':
       return condition;
   }
@@ -199,9 +201,12 @@ export function indexed(condition: Condition): Condition {
 export function isSelective(condition: Condition): boolean {
   return conjunctsOf(condition).some((part) => {
     const isEquality = part.kind === 'compare' && part.operator === 'eq';
-    if (isEquality) return part.field.startsWith('=') || selectiveFields.has(part.field);
-    return part.kind === 'some' && part.field === 'groups';
+    return (isEquality || part.kind === 'some') && isSelectiveField(part.field);
   });
+}
+
+function isSelectiveField(field: string): boolean {
+  return field.startsWith('=') || selectiveFields.has(field);
 }
 
 const selectiveFields: ReadonlySet<string> = new Set([
@@ -221,7 +226,10 @@ export function findsFew(condition: Condition): boolean {
 
 const keys: Keys = {
   own: new Set(['id', 'userName']),
-  lookedUp: new Set(['externalId', ...[...lookups.values()].map((field) => `=${field}`)]),
+  lookedUp: new Set([
+    'externalId',
+    ...[...lookups.values()].flatMap((field) => [`=${field}`, `=${field}.value`]),
+  ]),
 };
 
 /** Whether an index has the users in the order of a field. */
@@ -230,6 +238,32 @@ export function isOrderIndexed(field: UserField): boolean {
 }
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;
+type Some = Extract<Condition, { kind: 'some' }>;
+
+function indexedSome(condition: Some): Condition {
+  const list = lookups.get(`${condition.field}.value`);
+  const parts = conjunctsOf(condition.condition);
+  const found = parts.filter(isIndexed);
+  if (list === undefined || !found.some(({ field }) => field === 'value')) return condition;
+  const some: Condition = {
+    kind: 'some',
+    field: `=${list}`,
+    condition: { kind: 'and', conditions: found },
+  };
+  return found.length === parts.length ? some : { kind: 'and', conditions: [some, condition] };
+}
+
+/** Whether the index tells of an element of a list whether it meets the condition. */
+function isIndexed(part: Condition): part is Comparison {
+  if (part.kind !== 'compare' || part.operator !== 'eq' || typeof part.value !== 'string')
+    return false;
+  return elementKeys.get(part.field)?.(part.value) !== undefined;
+}
+
+const elementKeys: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
+  ['value', lookupKey],
+  ['type', typeKey],
+]);
 
 function findLookup(field: string, comparison: Comparison): Comparison | undefined {
   const table = lookups.get(field);

@@ -1,10 +1,12 @@
 import { foldCase } from '../kernel/text.js';
-import { enterpriseUrn, type Profile } from './profile.js';
+import { enterpriseUrn, type Profile, type TypedValue } from './profile.js';
 
 /** One row of the side table by which users are looked up for equality. */
 export interface UserValue {
   readonly field: LookupField;
   readonly key: string;
+  /** Of an address or a number, what it is for, as `typeKey` has it; else empty. */
+  readonly type: string;
 }
 
 /** What clients match people by, beside user name, id and external id. */
@@ -16,30 +18,41 @@ export type LookupField = 'emails' | 'phoneNumbers' | 'displayName' | 'employeeN
  */
 const lookupCharactersMax = 256;
 
+/** Printable ASCII, which is what clients use for types and what both databases and we count alike. */
+const indexedType = /^[ -~]{1,64}$/;
+
 /** The key under which a value is looked up; undefined when it is too long for the index. */
 export function lookupKey(value: string): string | undefined {
   const key = foldCase(value);
   return key.length > lookupCharactersMax ? undefined : key;
 }
 
+/** The key under which a type is looked up; undefined for one that has to be looked for in the documents. */
+export function typeKey(type: string): string | undefined {
+  const key = foldCase(type);
+  return indexedType.test(key) ? key : undefined;
+}
+
 /** The rows of the side table for a profile, each once. */
 export function valuesOf(profile: Profile): UserValue[] {
-  const employeeNumber = profile.extensions?.[enterpriseUrn]?.employeeNumber;
-  const given: readonly [LookupField, unknown][] = [
-    ...(profile.emails ?? []).map(({ value }): [LookupField, unknown] => ['emails', value]),
-    ...(profile.phoneNumbers ?? []).map(({ value }): [LookupField, unknown] => [
-      'phoneNumbers',
-      value,
-    ]),
-    ['displayName', profile.displayName],
-    ['employeeNumber', employeeNumber],
+  const { emails = [], phoneNumbers = [], displayName, extensions } = profile;
+  const given = [
+    ...emails.map((email) => toRow('emails', email.value, email)),
+    ...phoneNumbers.map((number) => toRow('phoneNumbers', number.value, number)),
+    toRow('displayName', displayName),
+    toRow('employeeNumber', extensions?.[enterpriseUrn]?.employeeNumber),
   ];
-  const rows = new Map<string, UserValue>();
-  for (const [field, value] of given) {
-    const key = typeof value === 'string' ? lookupKey(value) : undefined;
-    if (key !== undefined) rows.set(toText({ field, key }), { field, key });
-  }
-  return [...rows.values()];
+  const rows = given.filter((row) => row !== undefined);
+  return [...new Map(rows.map((row) => [toText(row), row])).values()];
+}
+
+function toRow(
+  field: LookupField,
+  value: unknown,
+  { type = '' }: TypedValue = {},
+): UserValue | undefined {
+  const key = typeof value === 'string' ? lookupKey(value) : undefined;
+  return key === undefined ? undefined : { field, key, type: typeKey(type) ?? '' };
 }
 
 /** What has to be taken from and added to the side table when a profile changes. */
@@ -55,6 +68,6 @@ function without(values: readonly UserValue[], others: readonly UserValue[]): Us
   return values.filter((value) => !known.has(toText(value)));
 }
 
-function toText({ field, key }: UserValue): string {
-  return `${field} ${key}`;
+function toText({ field, key, type }: UserValue): string {
+  return JSON.stringify([field, type, key]);
 }

@@ -273,13 +273,13 @@ export class UserRepository {
   ): Promise<void> {
     for (const chunk of chunksOf(values)) {
       const rows = jsonRows(
-        chunk.map(({ field, key, pk }) => ({ field, key, pk })),
-        { field: 'text', key: 'text', pk: 'number' },
+        chunk.map(({ field, key, type, pk }) => ({ field, key, type, pk })),
+        { field: 'text', key: 'text', type: 'text', pk: 'number' },
         this.unitOfWork.dialect,
       );
       await this.unitOfWork.send(sql`
-        insert into user_values (tenant_id, field, value_key, user_pk)
-        select ${context.tenantId}, given.field, given.key, given.pk from ${rows} as given`);
+        insert into user_values (tenant_id, field, value_key, value_type, user_pk)
+        select ${context.tenantId}, given.field, given.key, given.type, given.pk from ${rows} as given`);
     }
   }
 
@@ -290,13 +290,13 @@ export class UserRepository {
   ): Promise<void> {
     for (const chunk of chunksOf(values)) {
       const rows = jsonRows(
-        chunk.map(({ field, key }) => ({ field, key })),
-        { field: 'text', key: 'text' },
+        chunk.map(({ field, key, type }) => ({ field, key, type })),
+        { field: 'text', key: 'text', type: 'text' },
         this.unitOfWork.dialect,
       );
       await this.unitOfWork.send(sql`
         delete from user_values where tenant_id = ${context.tenantId} and user_pk = ${pk}
-          and (field, value_key) in (select given.field, given.key from ${rows} as given)`);
+          and (field, value_key, value_type) in (select given.field, given.key, given.type from ${rows} as given)`);
     }
   }
 

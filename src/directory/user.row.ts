@@ -120,6 +120,10 @@ export class UserValueRow {
   @KeyColumn({ name: 'value_key', primary: true })
   valueKey!: string;
 
+  /** Of one among several, what it is for; empty when it has no type, or one that no index is kept of. */
+  @KeyColumn({ name: 'value_type', primary: true })
+  valueType!: string;
+
   @ReferenceColumn({ name: 'user_pk', primary: true })
   userPk!: number;
 }

@@ -2,6 +2,7 @@ import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunne
 import { Foundation0001 } from './migrations/0001-foundation.js';
 import { Positions0002 } from './migrations/0002-positions.js';
 import { UserLocks0003 } from './migrations/0003-user-locks.js';
+import { LookUps0004 } from './migrations/0004-look-ups.js';
 import { dialectOf } from './migrations/column-types.js';
 import { migrationPoolSettings } from './postgres-pool.js';
 
@@ -10,6 +11,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Foundation0001,
   Positions0002,
   UserLocks0003,
+  LookUps0004,
 ];
 
 /** Our number among the advisory locks of the database. */

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import type { Profile } from '../../src/directory/profile.js';
+import { searchFormOf } from '../../src/directory/search-form.js';
+import { type UserValue, valuesOf } from '../../src/directory/user-values.js';
 import { createDataSource, dataSourceOptions } from '../../src/persistence/data-source.js';
 import { migrate, migrations } from '../../src/persistence/migrations.js';
 import { columnTypes, dialectOf } from '../../src/persistence/migrations/column-types.js';
+import { sql } from '../../src/persistence/sql.js';
+import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
 
 type MigrationClass = new () => MigrationInterface;
@@ -72,6 +77,8 @@ class Orphaning implements MigrationInterface {
     await Promise.resolve();
   }
 }
+
+const toText = ({ field, key, type }: UserValue) => `${field} ${type} ${key}`;
 
 describe.each(databases)('migrations on $name', (database) => {
   let fresh: FreshDatabase;
@@ -168,6 +175,47 @@ describe.each(databases)('migrations on $name', (database) => {
     expect(await tableNames(dataSource)).toEqual([...names, 'migrations']);
   });
 
+  it('keeps what people are looked up by, and learns the types of addresses, from one version to the next', async () => {
+    const dataSource = await openWith(...migrations.slice(0, 3));
+    await migrate(dataSource);
+    const client = '22222222-2222-4222-8222-222222222222';
+    const rows: UserValue[] = [
+      { field: 'displayName', key: 'ada', type: '' },
+      { field: 'emails', key: 'a@x', type: 'home' },
+      { field: 'emails', key: 'a@x', type: 'work' },
+      { field: 'emails', key: 'b@x', type: '' },
+      { field: 'phoneNumbers', key: '+1', type: '' },
+    ];
+    const profile: Profile = {
+      displayName: 'Ada',
+      emails: [
+        { value: 'A@x', type: 'Work', primary: true },
+        { value: 'a@X', type: 'home' },
+        { value: 'b@x', type: 'Büro' },
+        { value: 'B@x' },
+        { type: 'other' },
+      ],
+      phoneNumbers: [{ value: '+1', type: 'x'.repeat(65) }],
+    };
+    await writePerson(dataSource, profile, client);
+    expect(valuesOf(profile)).toHaveLength(rows.length);
+
+    await migrate(await openWith(...migrations));
+
+    expect(
+      await dataSource.query(
+        `select field, value_key as key, value_type as type from user_values order by field, value_key, value_type`,
+      ),
+    ).toEqual(rows);
+    expect(new Set(rows.map(toText))).toEqual(new Set(valuesOf(profile).map(toText)));
+    const ids = await dataSource.query(
+      'select client_entity_id, user_pk, value from user_external_ids',
+    );
+    expect(ids).toEqual([{ client_entity_id: client, user_pk: 1, value: 'x1' }]);
+    await dataSource.query('delete from users');
+    expect(await dataSource.query('select * from user_values')).toEqual([]);
+  });
+
   it('has nothing to do on the databases that the tests start from', async () => {
     const copies = await Promise.all([database.create(), database.create()]);
     for (const copy of copies) {
@@ -179,6 +227,30 @@ describe.each(databases)('migrations on $name', (database) => {
       await copy.drop();
     }
   });
+
+  /** As the version before types wrote it. */
+  async function writePerson(
+    dataSource: DataSource,
+    profile: Profile,
+    client: string,
+  ): Promise<void> {
+    const tenant = '11111111-1111-4111-8111-111111111111';
+    const search = JSON.stringify(searchFormOf(profile));
+    const unitOfWork = new UnitOfWork(dataSource);
+    await unitOfWork.execute(sql`
+      insert into tenants (id, name, name_key, issuer, earlier_issuers, state, scim_enabled, token_lifetime_seconds, settings,
+        data, version, created, changed)
+      values (${tenant}, 'Acme', 'acme', 'acme', '[]', 'Active', ${true}, 1, '{}', '{}', 1, 1, 1)`);
+    await unitOfWork.execute(sql`
+      insert into users (tenant_id, id, login_key, active, version, membership_version, profile, search, data, created, changed)
+      values (${tenant}, ${client}, 'ada', ${true}, 1, 0, ${JSON.stringify(profile)}, ${search}, '{}', 1, 1)`);
+    const keys = new Set(valuesOf(profile).map(({ field, key }) => `${field} ${key}`));
+    for (const [field, key] of [...keys].map((text) => text.split(' ')))
+      await unitOfWork.execute(sql`
+        insert into user_values (tenant_id, field, value_key, user_pk) values (${tenant}, ${field ?? ''}, ${key ?? ''}, 1)`);
+    await unitOfWork.execute(sql`
+      insert into user_external_ids (tenant_id, client_entity_id, user_pk, value) values (${tenant}, ${client}, 1, 'x1')`);
+  }
 
   async function tableNames(dataSource: DataSource): Promise<string[]> {
     const rows: { name: string }[] = await dataSource.query(
