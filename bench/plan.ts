@@ -1,5 +1,5 @@
 import type { BenchOptions } from './options.js';
-import { bulkRow, comparedRows, createRow, groupRowsFor, lookUpRow } from './rows.js';
+import { bulkRow, createRow, groupRowsFor, lookUpRow } from './rows.js';
 
 /** The rounds of all rows of a phase are interleaved, so that a disturbance from outside meets one round of each. */
 export const rounds = 5;
@@ -29,18 +29,16 @@ export interface Phase {
   /** So many people are in the store when it begins; more, when those before it left more. */
   readonly users: number;
   readonly rows: readonly string[];
-  /** A store that is measured in the same rounds, as it was when its own look-ups began: what a size costs more. */
-  readonly beside?: Beside;
+  /** Whether a copy of the store is kept as it is when the phase begins. */
+  readonly isCopied: boolean;
+  /** Whether that copy is measured in the same rounds: what a size costs more. */
+  readonly isBesideCopy: boolean;
   /** Of each round, of a row that does not cost more than others. */
   readonly requests: number;
   readonly warmUpRequests: number;
 }
 
-/** A smaller store, and what of it is compared. */
-export interface Beside {
-  readonly size: number;
-  readonly rows: readonly string[];
-}
+const alone = { isCopied: false, isBesideCopy: false } as const;
 
 /**
  * The phases of a run on one database: the stores from the smallest to the largest, creates behind the smallest and on
@@ -48,7 +46,6 @@ export interface Beside {
  * wanted are left out.
  */
 export function planPhases({ users, requests, only }: BenchOptions): readonly Phase[] {
-  const wanted = (row: string) => row.toLowerCase().includes(only);
   const sizes = [...[smallStore, largeStore].filter((size) => size < users), users];
   const warmUpRequests = Math.min(warmUpMax, 5 * requests);
   const [smallest = users, next] = sizes;
@@ -61,9 +58,8 @@ export function planPhases({ users, requests, only }: BenchOptions): readonly Ph
       rows: Object.values(lookUpRow),
       requests,
       warmUpRequests,
-      ...(size === users && size !== smallest
-        ? { beside: { size: smallest, rows: comparedRows.filter(wanted) } }
-        : {}),
+      isCopied: size === smallest && size !== users,
+      isBesideCopy: size === users && size !== smallest,
     };
     const before = next !== undefined && size === next ? [comingTo(size, creates)] : [];
     const after = size === smallest ? [comingFrom(size, creates)] : [];
@@ -76,7 +72,9 @@ export function planPhases({ users, requests, only }: BenchOptions): readonly Ph
     rows: [...groupRowsFor(users), bulkRow],
     requests,
     warmUpRequests,
+    ...alone,
   };
+  const wanted = (row: string) => row.toLowerCase().includes(only);
   return [...phases, groups]
     .map((phase) => ({ ...phase, rows: phase.rows.filter(wanted) }))
     .filter(({ rows }) => rows.length > 0);
@@ -96,10 +94,10 @@ function createsOf(requests: number, room: number | undefined): Creates {
 }
 
 function comingFrom(size: number, creates: Creates): Phase {
-  return { kind: 'creates', size, users: size, rows: [createRow.first], ...creates };
+  return { kind: 'creates', size, users: size, rows: [createRow.first], ...creates, ...alone };
 }
 
 function comingTo(size: number, creates: Creates): Phase {
   const users = size - rounds * creates.requests - creates.warmUpRequests;
-  return { kind: 'creates', size, users, rows: [createRow.last], ...creates };
+  return { kind: 'creates', size, users, rows: [createRow.last], ...creates, ...alone };
 }

@@ -18,15 +18,6 @@ export const lookUpRow = {
   lastCursor: `list of ${pageSize} by cursor, last page`,
 } as const;
 
-/** What may cost in a large store only so much more than in a small one. */
-export const comparedRows: readonly string[] = [
-  lookUpRow.get,
-  lookUpRow.nameHit,
-  lookUpRow.nameMiss,
-  lookUpRow.externalId,
-  lookUpRow.workEmail,
-];
-
 export const createRow = { first: 'create, the first', last: 'create, the last' } as const;
 
 /** The sizes of groups that a member comes into and goes out of, those that the store has enough people for. */

@@ -7,7 +7,7 @@ import { LoadGenerator } from './load.js';
 import { type MeasuredRow, measureScenarios, profileScenarios, type Subject } from './measure.js';
 import type { BenchOptions, DatabaseName } from './options.js';
 import { People } from './people.js';
-import { type Beside, type Phase, planPhases, rounds } from './plan.js';
+import { type Phase, planPhases, rounds } from './plan.js';
 import { findMemory } from './process-usage.js';
 import { profilePreload } from './profile.js';
 import { type PhaseResult, print, printPhase } from './report.js';
@@ -58,9 +58,17 @@ interface Prepared {
   readonly groups: readonly SeededGroup[];
 }
 
+/** A store as it was before anything was measured in it. */
+interface Copied {
+  readonly size: number;
+  readonly store: Store;
+  readonly prepared: Prepared;
+}
+
 /** One course through the phases. The server is stopped while the store is filled: it then has only requests to count. */
 class Run {
   private readonly store: Store;
+  private copied: Copied | undefined;
 
   constructor(
     folder: string,
@@ -75,28 +83,17 @@ class Run {
     const connection = await this.withServer(this.store, ({ connection: made }) =>
       Promise.resolve(made),
     );
-    const phases = planPhases(this.options);
-    const small = await this.copySmall(phases, connection);
     const results: PhaseResult[] = [];
-    for (const phase of phases) {
+    for (const phase of planPhases(this.options)) {
       const prepared = await this.prepare(phase, connection);
-      results.push(await this.measure(phase, prepared, small));
+      if (phase.isCopied) this.copied = { size: phase.size, store: await this.copy(), prepared };
+      results.push(await this.measure(phase, prepared));
     }
     return results;
   }
 
-  /** The smallest store as it is before anything is measured, when a larger one will be set beside it. */
-  private async copySmall(
-    phases: readonly Phase[],
-    connection: Connection,
-  ): Promise<Store | undefined> {
-    const size = phases.find(({ beside }) => beside !== undefined)?.beside?.size;
-    if (size === undefined) return undefined;
+  private async copy(): Promise<Store> {
     const { folder, people } = this.store;
-    await this.inRooms(async (rooms) => {
-      await seedPeople(rooms, clientContext(connection), people, size);
-      await this.database.analyze(rooms.get(UnitOfWork, { strict: false }));
-    });
     const copied = await makeWorkFolder();
     await cp(folder, copied, { recursive: true });
     return { folder: copied, environment: await this.database.copy(), people: people.copy() };
@@ -126,55 +123,41 @@ class Run {
     return prepared;
   }
 
-  /** @param small what may be measured beside the phase's own store */
-  private measure(
-    phase: Phase,
-    prepared: Prepared,
-    small: Store | undefined,
-  ): Promise<PhaseResult> {
-    const { store, options } = this;
-    const { kind, size, beside } = phase;
-    return this.withServer(store, async (server) => {
+  private measure(phase: Phase, prepared: Prepared): Promise<PhaseResult> {
+    const { copied } = this;
+    const { people } = this.store;
+    return this.withSubject(phase, this.store, prepared, async (subject) => {
       await pause(idleAfterMs);
-      const idle = findMemory(server.pid);
-      const before = store.people.count;
-      const scenarios = await scenariosOf(phase, prepared, store.people, server.connection);
-      return this.withLoad(server, scenarios, async (subject) => {
-        const measured =
-          beside === undefined || small === undefined
-            ? { rows: await this.measureAlone(subject, phase), beside: undefined }
-            : await this.measureBeside(subject, phase, beside, small);
-        const result: PhaseResult = { kind, size, ...measured, idle, end: findMemory(server.pid) };
-        if (measured.rows.length > 0) printPhase(result, { before, after: store.people.count });
-        if (options.isProfiled && !phase.rows.includes(createRow.last))
-          print(`\n${await profileScenarios(subject, phase.requests)}`);
-        return result;
-      });
+      const idle = findMemory(subject.server.pid);
+      const before = people.count;
+      const measured =
+        phase.isBesideCopy && copied !== undefined
+          ? await this.measureBoth(phase, subject, copied)
+          : { rows: await this.measureAlone(phase, subject), beside: undefined };
+      const { kind, size } = phase;
+      const end = findMemory(subject.server.pid);
+      const result: PhaseResult = { kind, size, ...measured, idle, end };
+      if (measured.rows.length > 0) printPhase(result, { before, after: people.count });
+      if (this.options.isProfiled && !phase.rows.includes(createRow.last))
+        print(`\n${await profileScenarios(subject, phase.requests)}`);
+      return result;
     });
   }
 
-  private async measureAlone(subject: Subject, phase: Phase): Promise<readonly MeasuredRow[]> {
+  private async measureAlone(phase: Phase, subject: Subject): Promise<readonly MeasuredRow[]> {
     const [rows = []] = await measureScenarios(this.database, [subject], phase);
     return rows;
   }
 
-  private measureBeside(
-    subject: Subject,
+  private measureBoth(
     phase: Phase,
-    beside: Beside,
-    small: Store,
+    subject: Subject,
+    { size, store, prepared }: Copied,
   ): Promise<Pick<PhaseResult, 'rows' | 'beside'>> {
-    return this.withServer(small, (server) => {
-      const all = userScenarios(new ScimRequests(server.connection.bearerToken), small.people);
-      const scenarios = all.filter(({ name }) => beside.rows.includes(name));
-      return this.withLoad(server, scenarios, async (other) => {
-        const [rows = [], besideRows = []] = await measureScenarios(
-          this.database,
-          [subject, other],
-          phase,
-        );
-        return { rows, beside: { size: beside.size, rows: besideRows } };
-      });
+    return this.withSubject(phase, store, prepared, async (other) => {
+      const subjects = [subject, other];
+      const [rows = [], besideRows = []] = await measureScenarios(this.database, subjects, phase);
+      return { rows, beside: { size, rows: besideRows } };
     });
   }
 
@@ -183,17 +166,22 @@ class Run {
     return inRooms(folder, environment, work);
   }
 
-  private async withLoad<Result>(
-    server: BenchServer,
-    scenarios: readonly Scenario[],
+  /** Starts the server on a store for as long as the work takes. */
+  private withSubject<Result>(
+    phase: Phase,
+    store: Store,
+    prepared: Prepared,
     work: (subject: Subject) => Promise<Result>,
   ): Promise<Result> {
-    const load = new LoadGenerator(server.connection.port, this.options.atOnce);
-    try {
-      return await work({ server, load, scenarios });
-    } finally {
-      load.close();
-    }
+    return this.withServer(store, async (server) => {
+      const scenarios = await scenariosOf(phase, prepared, store.people, server.connection);
+      const load = new LoadGenerator(server.connection.port, this.options.atOnce);
+      try {
+        return await work({ server, load, scenarios });
+      } finally {
+        load.close();
+      }
+    });
   }
 
   private async withServer<Result>(
