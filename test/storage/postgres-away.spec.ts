@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { createDataSource, dataSourceOptions } from '../../src/persistence/data-source.js';
 import { toDomainError } from '../../src/persistence/database-error.js';
+import { done, SharedUnits } from '../../src/persistence/shared-units.js';
 import { sql } from '../../src/persistence/sql.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
@@ -145,10 +146,25 @@ describe.each(postgres)('a $name that goes away', (database) => {
     await warmUp();
     wire.fallSilent();
 
-    const inTurn = () => unitOfWork.runInTurn('marks', read);
-    // Far more than there are connections: those who wait for one, and for a turn, are told with the others.
-    const many = Array.from({ length: 300 }, (_, n) =>
-      expectUnavailable([read, () => write(1), inTurn][n % 3] ?? read),
+    const shared = new SharedUnits<number, number>({
+      alone: write,
+      together: (marks) =>
+        unitOfWork.run(async () => {
+          for (const n of marks) await write(n);
+          return marks.map(done);
+        }),
+      isOpen: () => unitOfWork.isOpen,
+    });
+    const ways = [
+      read,
+      () => write(1),
+      () => unitOfWork.runInTurn('marks', read),
+      () => unitOfWork.query(sql`select n from marks where n = 1`, 'look-up'),
+      () => shared.run('marks', 1),
+    ];
+    // Far more than there are connections: those who wait for one, for a turn or for company are told with the others.
+    const many = Array.from({ length: 500 }, (_, n) =>
+      expectUnavailable(ways[n % ways.length] ?? read),
     );
     await Promise.all([...many, expectUnavailable(byTypeOrm)]);
     await expectUnavailable(read);
