@@ -11,7 +11,7 @@ import {
   profileTexts,
   type ProfileText,
 } from './profile.js';
-import { lookupKey, type LookupField, typeKey } from './user-values.js';
+import { lookupKey, type LookupField, typedFields, typeKey } from './user-values.js';
 
 const nameParts = [
   'formatted',
@@ -158,12 +158,14 @@ const foundFields = {
 } as const;
 
 function lookup(context: TenantContext, field: string): ConditionField {
+  // With its whole key PostgreSQL knows that it finds a user once.
+  const isWhole = typedFields.has(field) ? sql`` : sql` and found.value_type = ''`;
   return {
     kind: 'related',
     value: foundFields.value,
     fields: foundFields,
     exists: (inner) => sql`users.pk in (select found.user_pk from user_values found
-      where found.tenant_id = ${context.tenantId} and found.field = ${field} and (${inner}))`,
+      where found.tenant_id = ${context.tenantId} and found.field = ${field}${isWhole} and (${inner}))`,
   };
 }
 
@@ -253,7 +255,7 @@ function indexedSome(condition: Some): Condition {
   return found.length === parts.length ? some : { kind: 'and', conditions: [some, condition] };
 }
 
-/** Whether the index tells of an element of a list whether it meets the condition. */
+/** Whether the index alone can decide this part of a condition on an element. */
 function isIndexed(part: Condition): part is Comparison {
   if (part.kind !== 'compare' || part.operator !== 'eq' || typeof part.value !== 'string')
     return false;

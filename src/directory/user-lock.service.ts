@@ -18,10 +18,11 @@ export class UserLockService {
   ) {}
 
   /**
-   * New users as the locks on their names make them. To be asked after they were inserted: only then is it sure that
-   * whoever had the name before is gone, and that the lock which that left behind is seen.
+   * Applies the locks on their names to users who were just stored under these. Not before that: only now is it sure that
+   * whoever had a name is gone, and that the lock which that left behind is seen.
+   * @returns the users as they are stored now
    */
-  async settle(context: TenantContext, users: readonly User[]): Promise<User[]> {
+  async applyTo(context: TenantContext, users: readonly User[]): Promise<User[]> {
     const keys = users.map(loginKeyOf);
     if (isKeeper(context.actor)) await this.locks.remove(context, keys);
     if (context.actor.kind !== 'scim_client') return [...users];
@@ -55,7 +56,7 @@ export class UserLockService {
     if (context.actor.kind !== 'scim_client' || keys[0] === keys[1]) return after;
     await this.keep(context, before);
     if (findLocker(after)) return after;
-    const [settled = after] = await this.settle(context, [after]);
+    const [settled = after] = await this.applyTo(context, [after]);
     return settled;
   }
 }

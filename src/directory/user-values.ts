@@ -5,12 +5,15 @@ import { enterpriseUrn, type Profile, type TypedValue } from './profile.js';
 export interface UserValue {
   readonly field: LookupField;
   readonly key: string;
-  /** Of an address or a number, what it is for, as `typeKey` has it; else empty. */
+  /** The type of an address or a number, as `typeKey` has it; empty without one that is looked up by. */
   readonly type: string;
 }
 
 /** What clients match people by, beside user name, id and external id. */
 export type LookupField = 'emails' | 'phoneNumbers' | 'displayName' | 'employeeNumber';
+
+/** The lists among them, whose values have types. */
+export const typedFields: ReadonlySet<string> = new Set<LookupField>(['emails', 'phoneNumbers']);
 
 /**
  * Longer values are not put in the index, which takes no row of more than 2,704 bytes; a search for one of them

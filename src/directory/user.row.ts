@@ -120,7 +120,7 @@ export class UserValueRow {
   @KeyColumn({ name: 'value_key', primary: true })
   valueKey!: string;
 
-  /** Of one among several, what it is for; empty when it has no type, or one that no index is kept of. */
+  /** The type of an address or a number (`work`); empty when it has none, or one that is not looked up by. */
   @KeyColumn({ name: 'value_type', primary: true })
   valueType!: string;
 

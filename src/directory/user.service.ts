@@ -128,7 +128,7 @@ export class UserService {
         if (password) await this.users.setPassword(pk, password, user.changed);
         created.push({ ...user, pk });
       }
-      const settled = await this.locks.settle(first.context, created);
+      const settled = await this.locks.applyTo(first.context, created);
       for (const [index, user] of settled.entries())
         await this.record(
           creations[index]?.context ?? first.context,

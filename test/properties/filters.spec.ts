@@ -12,7 +12,7 @@ import { openRooms, type TestRooms } from '../support/rooms.js';
 import { listPath } from '../support/scim-assertions.js';
 import { aScimConnection } from '../support/scim-connection.js';
 import { FilterStore, type MadeStore } from './filter-store.js';
-import { type GeneratedFilter, generatedFilter } from './generated-filters.js';
+import { type Entry, type GeneratedFilter, generatedFilter } from './generated-filters.js';
 import { generatedStore } from './generated-users.js';
 import { isOver, propertyRun, tell } from './property-run.js';
 
@@ -51,7 +51,8 @@ describe('generated filters over generated people and groups', () => {
       for (let round = 0; done < run.cases && !isOver(run, started); round += 1) {
         const { stores, memory } = await aStore(round);
         const kind = round % 4 === 3 ? 'groups' : 'users';
-        const filters = generatedFilter(kinds[kind], valuesIn(memory[kind]));
+        const resources = memory[kind];
+        const filters = generatedFilter(kinds[kind], valuesIn(resources), entriesIn(resources));
         await fc.assert(
           fc.asyncProperty(filters, async (filter) => {
             const found = await Promise.all(stores.map((store) => store.find(kind, filter.text)));
@@ -95,6 +96,18 @@ function valuesIn(resources: readonly JsonObject[]): (string | boolean | number)
   return resources.flatMap(values);
 }
 
+/** Every entry of their lists that has a value. */
+function entriesIn(resources: readonly JsonObject[]): Entry[] {
+  return resources
+    .flatMap((resource) => Object.values(resource).filter(isJsonList))
+    .flat()
+    .flatMap((entry) =>
+      isJsonObject(entry) && typeof entry.value === 'string'
+        ? { value: entry.value, type: typeof entry.type === 'string' ? entry.type : '' }
+        : [],
+    );
+}
+
 describe.each(databases)('a few of them over HTTP on $name', (database) => {
   it('find what memory finds', async () => {
     const app = await startApp(database);
@@ -105,10 +118,10 @@ describe.each(databases)('a few of them over HTTP on $name', (database) => {
       for (const { body } of content?.users ?? []) await client.scim('POST', '/Users', body);
       const { Resources: people } = (await client.scim('GET', '/Users')).body;
 
-      const filters = fc.sample(generatedFilter(userResourceType, valuesIn(people)), {
-        seed,
-        numRuns: 30,
-      });
+      const filters = fc.sample(
+        generatedFilter(userResourceType, valuesIn(people), entriesIn(people)),
+        { seed, numRuns: 30 },
+      );
       for (const { text, mayBeRefused } of filters.filter(({ text }) => text.length < 1_500)) {
         const { status, body } = await client.scim('GET', listPath('Users', { filter: text }));
         if (mayBeRefused && status === 400) continue;

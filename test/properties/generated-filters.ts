@@ -24,6 +24,12 @@ interface Place {
 
 type Value = string | number | boolean | null;
 
+/** An entry of a list, such as an address and what it is for. */
+export interface Entry {
+  readonly value: string;
+  readonly type: string;
+}
+
 /** Places that are shown and can not be searched by: the server derives them for each answer. */
 const unsearchable =
   /^(meta|meta\.(location|version)|schemas|groups\.(\$ref|type)|members\.(\$ref|display)|manager\.(\$ref|displayName))$/;
@@ -33,10 +39,12 @@ const filterBytesMax = 4_096;
 /**
  * Filters over all attributes of a resource type, and over values that its resources have or nearly have.
  * @param values of the resources, from which those in filters are taken
+ * @param entries of their lists, to be looked up by value and type
  */
 export function generatedFilter(
   type: ResourceType,
   values: readonly Value[],
+  entries: readonly Entry[],
 ): fc.Arbitrary<GeneratedFilter> {
   const literal = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...values).chain(nearly) },
@@ -46,7 +54,11 @@ export function generatedFilter(
   const single = fc.constantFrom(...places).chain((place) => comparison(place, literal));
   const lists = places.filter(({ leaf }) => leaf.type === 'complex');
   const bracketed = fc.constantFrom(...lists).chain((place) => valuePath(place, literal));
-  const leaf = fc.oneof({ weight: 4, arbitrary: single }, { weight: 2, arbitrary: bracketed });
+  const leaf = fc.oneof(
+    { weight: 8, arbitrary: single },
+    { weight: 4, arbitrary: bracketed },
+    ...(entries.length > 0 ? [{ weight: 2, arbitrary: typedLookUp(lists, entries) }] : []),
+  );
   return treeOf(leaf).filter(({ text }) => Buffer.byteLength(text) <= filterBytesMax);
 }
 
@@ -199,6 +211,35 @@ function valuePath(place: Place, literal: fc.Arbitrary<Value>): fc.Arbitrary<Pie
     kind: 'leaf',
     mayBeRefused,
   }));
+}
+
+/** As clients look somebody up: by a value and its type, of one entry of the resources or of two, or by more than that. */
+function typedLookUp(places: readonly Place[], entries: readonly Entry[]): fc.Arbitrary<Piece> {
+  const names = (place: Place) => place.leaf.subAttributes?.map(({ name }) => name) ?? [];
+  const typed = places.filter((place) =>
+    ['value', 'type'].every((name) => names(place).includes(name)),
+  );
+  const entry = fc.constantFrom(...entries);
+  const pair = fc.oneof(
+    entry,
+    fc.tuple(entry, entry).map(([{ value }, { type }]) => ({ value, type })),
+  );
+  const form = fc.constantFrom(
+    (type: string, value: string) => `[type eq ${type} and value eq ${value}]`,
+    (type: string, value: string) => `[value eq ${value} and type eq ${type}]`,
+    (type: string, value: string) => `[type eq ${type}].value eq ${value}`,
+    (type: string, value: string) => `[(type eq ${type} or type pr) and value eq ${value}]`,
+    (type: string, value: string) => `[value eq ${value} and not (type eq ${type})]`,
+    (type: string, value: string) => `[type eq ${type} and (value eq ${value} and value pr)]`,
+    (type: string, value: string) => `[value eq ${value} and type eq ${type} and value co "a"]`,
+  );
+  return fc.constantFrom(...typed).chain((place) =>
+    fc.tuple(spelled(place), form, pair).map(([path, print, { type, value }]) => ({
+      text: `${path}${print(JSON.stringify(type), JSON.stringify(value))}`,
+      kind: 'leaf' as const,
+      mayBeRefused: place.isUnsearchable || unsearchable.test(`${place.path}.type`),
+    })),
+  );
 }
 
 /** A path in any case, with its schema before it or, where it is a core one, without. */

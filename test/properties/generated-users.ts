@@ -12,6 +12,8 @@ export interface GeneratedResource {
   /** The time that passes before it is made, and before it is changed, if it is. */
   readonly waitMs: number;
   readonly changedAfterMs: number | undefined;
+  /** The values that it is given then. */
+  readonly changes: Readonly<Record<string, unknown>>;
 }
 
 /** People and groups of one tenant. */
@@ -50,15 +52,38 @@ export const textValue: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-const typeValue = fc.constantFrom('work', 'Work', 'home', 'other', 'x');
+/** Those that an index is kept of, and those that it does not take. */
+const typeValue = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('work', 'Work', 'home', 'other', 'x') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'büro',
+      'BÜRO',
+      'İ',
+      'x'.repeat(64),
+      'x'.repeat(65),
+      'work\n',
+      '~ "*[',
+    ),
+  },
+);
 
-/** At most one entry of a list is the primary one. */
+/** At most one entry of a list is the primary one; the first may be there again, for something else. */
 function listOf(parts: Record<string, fc.Arbitrary<unknown>>, maxLength = 3) {
   const entry = fc.record({ ...parts, type: typeValue }, { requiredKeys: [] });
   return fc
-    .tuple(fc.array(entry, { maxLength }), fc.option(fc.nat({ max: maxLength })))
-    .map(([entries, chosen]) =>
-      entries.map((each, index) =>
+    .tuple(
+      fc.array(entry, { maxLength }),
+      fc.option(fc.nat({ max: maxLength })),
+      fc.option(typeValue),
+    )
+    .map(([[first, ...others], chosen, again]) =>
+      [
+        ...(first ? [first] : []),
+        ...others,
+        ...(first && again !== null ? [{ ...first, type: again }] : []),
+      ].map((each, index) =>
         index === chosen
           ? { ...each, primary: true }
           : index === 0
@@ -132,17 +157,32 @@ export function generatedStore(people: number): fc.Arbitrary<GeneratedStore> {
     );
   const userIds = ids('a', people);
   const groupIds = ids('b', 6);
-  const resource = (id: string, body: fc.Arbitrary<Readonly<Record<string, unknown>>>) =>
-    fc.record({
-      id: fc.constant(id),
-      body,
-      waitMs: fc.constantFrom(0, 1, 999, 1_000, 3_600_000),
-      changedAfterMs: fc.option(fc.constantFrom(1, 500, 60_000), { nil: undefined, freq: 3 }),
-    });
+  const resource = (
+    id: string,
+    body: fc.Arbitrary<Readonly<Record<string, unknown>>>,
+    fates: fc.Arbitrary<readonly Fate[]> = fc.constant([]),
+  ): fc.Arbitrary<GeneratedResource> =>
+    fc
+      .record({
+        id: fc.constant(id),
+        body,
+        waitMs: fc.constantFrom(0, 1, 999, 1_000, 3_600_000),
+        changedAfterMs: fc.option(fc.constantFrom(1, 500, 60_000), { nil: undefined, freq: 3 }),
+        fates,
+      })
+      .map(({ fates: chosen, ...rest }) => ({
+        ...rest,
+        changes: { externalId: `changed ${id}`, ...changedLists(rest.body, chosen) },
+      }));
+  const fates = fc.array(fc.oneof(fc.constantFrom('stays' as const, 'goes' as const), typeOf), {
+    minLength: 4,
+    maxLength: 4,
+  });
   const numbered = (id: string, n: number) =>
     resource(
       id,
       userBody(userIds).map((body) => withOwnNames(body, n)),
+      fates,
     );
   return fc.record({
     users: fc.tuple(...userIds.map(numbered)),
@@ -150,6 +190,29 @@ export function generatedStore(people: number): fc.Arbitrary<GeneratedStore> {
       ...groupIds.map((id, n) => resource(id, groupBody([...userIds, ...groupIds.slice(0, n)], n))),
     ),
   });
+}
+
+/** What becomes of an entry of a list when its person is changed: it may be for something else from then on. */
+type Fate = 'stays' | 'goes' | { readonly type: string };
+
+const typeOf = typeValue.map((type) => ({ type }));
+
+function changedLists(
+  body: Readonly<Record<string, unknown>>,
+  fates: readonly Fate[],
+): Readonly<Record<string, unknown>> {
+  const changed = (entries: readonly object[]) =>
+    entries.flatMap((entry, index) => {
+      const fate = fates[index] ?? 'stays';
+      if (fate === 'goes') return [];
+      return fate === 'stays' ? entry : { ...entry, ...fate };
+    });
+  return Object.fromEntries(
+    ['emails', 'phoneNumbers'].flatMap((name) => {
+      const entries = body[name];
+      return Array.isArray(entries) && fates.length > 0 ? [[name, changed(entries)]] : [];
+    }),
+  );
 }
 
 /** Most names are made different, so that most people come to be; some collide, which both databases must see. */

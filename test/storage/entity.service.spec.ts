@@ -168,26 +168,28 @@ describe.each(databases)('entities on $name', (database) => {
         parentId: undefined,
         data: {},
       });
-      const again = entities.create(globex, {
-        name: 'b',
-        typeId: apiType.id,
-        clientId: 'one',
-        parentId: undefined,
-        data: {},
-      });
-      const other = entities.change(acme, entity.id, () => ({
-        name: 'a',
-        typeId: apiType.id,
-        clientId: 'two',
-        parentId: undefined,
-        data: {},
-      }));
+      const again = () =>
+        entities.create(globex, {
+          name: 'b',
+          typeId: apiType.id,
+          clientId: 'one',
+          parentId: undefined,
+          data: {},
+        });
+      const other = () =>
+        entities.change(acme, entity.id, () => ({
+          name: 'a',
+          typeId: apiType.id,
+          clientId: 'two',
+          parentId: undefined,
+          data: {},
+        }));
 
-      await expect(again).rejects.toMatchObject({
+      await expect(again()).rejects.toMatchObject({
         code: 'conflict',
         problems: [{ field: 'clientId' }],
       });
-      await expect(other).rejects.toMatchObject({
+      await expect(other()).rejects.toMatchObject({
         problems: [{ field: 'clientId', rule: 'immutable' }],
       });
     });

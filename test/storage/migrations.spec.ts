@@ -200,20 +200,28 @@ describe.each(databases)('migrations on $name', (database) => {
     await writePerson(dataSource, profile, client);
     expect(valuesOf(profile)).toHaveLength(rows.length);
 
-    await migrate(await openWith(...migrations));
+    const old = await allOf(dataSource);
+
+    const later = await openWith(...migrations);
+    await migrate(later);
+    const typed = await allOf(later);
+    await later.undoLastMigration();
+    const back = await allOf(later);
+    await migrate(later);
 
     expect(
-      await dataSource.query(
+      await later.query(
         `select field, value_key as key, value_type as type from user_values order by field, value_key, value_type`,
       ),
     ).toEqual(rows);
     expect(new Set(rows.map(toText))).toEqual(new Set(valuesOf(profile).map(toText)));
-    const ids = await dataSource.query(
-      'select client_entity_id, user_pk, value from user_external_ids',
-    );
-    expect(ids).toEqual([{ client_entity_id: client, user_pk: 1, value: 'x1' }]);
-    await dataSource.query('delete from users');
-    expect(await dataSource.query('select * from user_values')).toEqual([]);
+    expect(old.slice(1)).toMatchObject([[{ value: 'x1' }], [{ value: 'x2' }]]);
+    expect(typed.slice(1)).toEqual(old.slice(1));
+    expect(back).toEqual(old);
+    expect(await allOf(later)).toEqual(typed);
+    await later.query('delete from users');
+    await later.query('delete from groups');
+    expect(await allOf(later)).toEqual([[], [], []]);
   });
 
   it('has nothing to do on the databases that the tests start from', async () => {
@@ -228,7 +236,15 @@ describe.each(databases)('migrations on $name', (database) => {
     }
   });
 
-  /** As the version before types wrote it. */
+  /** The tables that were made anew, row by row. */
+  async function allOf(dataSource: DataSource): Promise<unknown[][]> {
+    const rows: unknown[][] = [];
+    for (const table of ['user_values', 'user_external_ids', 'group_external_ids'])
+      rows.push(await dataSource.query(`select * from ${table} order by 1, 2, 3, 4`));
+    return rows;
+  }
+
+  /** Somebody, and a group, as the version before types wrote them. */
   async function writePerson(
     dataSource: DataSource,
     profile: Profile,
@@ -250,6 +266,11 @@ describe.each(databases)('migrations on $name', (database) => {
         insert into user_values (tenant_id, field, value_key, user_pk) values (${tenant}, ${field ?? ''}, ${key ?? ''}, 1)`);
     await unitOfWork.execute(sql`
       insert into user_external_ids (tenant_id, client_entity_id, user_pk, value) values (${tenant}, ${client}, 1, 'x1')`);
+    await unitOfWork.execute(sql`
+      insert into groups (tenant_id, id, name, name_key, version, member_count, profile, data, created, changed)
+      values (${tenant}, ${client}, 'Staff', 'staff', 1, 0, '{}', '{}', 1, 1)`);
+    await unitOfWork.execute(sql`
+      insert into group_external_ids (tenant_id, client_entity_id, group_pk, value) values (${tenant}, ${client}, 1, 'x2')`);
   }
 
   async function tableNames(dataSource: DataSource): Promise<string[]> {

@@ -162,7 +162,7 @@ describe.each(postgres)('a $name that goes away', (database) => {
       () => unitOfWork.query(sql`select n from marks where n = 1`, 'look-up'),
       () => shared.run('marks', 1),
     ];
-    // Far more than there are connections: those who wait for one, for a turn or for company are told with the others.
+    // Far more than there are connections, and all are told: those who wait for one, for a turn, with others.
     const many = Array.from({ length: 500 }, (_, n) =>
       expectUnavailable(ways[n % ways.length] ?? read),
     );

@@ -38,6 +38,10 @@ function or<Field extends string>(...conditions: Condition<Field>[]): Condition<
   return { kind: 'or', conditions };
 }
 
+function address(...conditions: Condition[]): Condition<UserField> {
+  return { kind: 'some', field: 'emails', condition: and(...conditions) };
+}
+
 describe.each(databases)('a search on $name', (database) => {
   let rooms: TestRooms;
   let acme: TenantContext;
@@ -71,6 +75,8 @@ describe.each(databases)('a search on $name', (database) => {
     ['an external id', is('externalId', 'x1')],
     ['an address', is('emails.value', 'ada@example.com')],
     ['an address, in another order', is('emails.value', 'ada@example.com'), page, 'title'],
+    ['an address of a type', address(is('type', 'work'), is('value', 'ada@example.com'))],
+    ['an address that is shown so', address(is('value', 'a@x'), compare('display', 'co', 'a'))],
     ['a shown name', is('displayName', 'ada')],
     ['everybody', everything],
     ['everybody from far on', everything, deepPage],
@@ -93,6 +99,7 @@ describe.each(databases)('a search on $name', (database) => {
     ['a title', 1, is('title', 'x')],
     ['a title, by index order', 1, is('title', 'x'), page, 'userName'],
     ['who is active', 1, is('active', true)],
+    ['a type of addresses', 1, address(is('type', 'work'))],
     ['the people of a group', 1, is('groups.value', id)],
     ['a user name or an address', 1, or(is('userName', 'ada'), is('emails.value', 'a@x'))],
     ['the number of those with a title', 1, is('title', 'x'), onlyTotal],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { User, UserDraft } from '../../src/directory/user.js';
 import { UserService } from '../../src/directory/user.service.js';
 import type { Actor } from '../../src/kernel/actor.js';
+import { newId } from '../../src/kernel/ids.js';
 import { sql } from '../../src/persistence/sql.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { TenantService } from '../../src/tenants/tenant.service.js';
@@ -112,6 +113,32 @@ describe.each(databases)('locks on names on $name', (database) => {
 
       expect(made.isActive).toBe(true);
       expect((await users.create(acme, draft('ada'))).isActive).toBe(true);
+    });
+
+    it('end for every name, when one who may lock makes several users', async () => {
+      const names = ['ada', 'bob', 'cy'];
+      for (const name of names) await users.delete(acme, (await aLocked(name, keeper)).id);
+
+      const made = await users.createAll(
+        as(acme, keeper),
+        names.map((name) => ({ id: newId(), draft: draft(name) })),
+      );
+      for (const { id } of made) await users.delete(acme, id);
+
+      for (const name of names)
+        expect([name, (await users.create(acme, draft(name))).isActive]).toEqual([name, true]);
+    });
+
+    it('end for both names of one who is let in under another', async () => {
+      await users.delete(acme, (await aLocked('ada', keeper)).id);
+      await users.delete(acme, (await aLocked('bob', keeper)).id);
+      const ada = await users.create(acme, draft('ada'));
+
+      await change(as(acme, keeper), ada, 'bob', true);
+      await users.delete(acme, ada.id);
+
+      expect((await users.create(acme, draft('ada'))).isActive).toBe(true);
+      expect((await users.create(acme, draft('bob'))).isActive).toBe(true);
     });
 
     it('end when one who may lock lets the user in again', async () => {
