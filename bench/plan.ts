@@ -2,7 +2,7 @@ import type { BenchOptions } from './options.js';
 import { bulkRow, createRow, groupRowsFor, lookUpRow } from './rows.js';
 
 /** The rounds of all rows of a phase are interleaved, so that a disturbance from outside meets one round of each. */
-export const rounds = 5;
+export const rounds = 7;
 
 /**
  * Until V8 has compiled what is hot, which takes it some thousand requests of each kind, and the database's pages are in
@@ -29,16 +29,16 @@ export interface Phase {
   /** So many people are in the store when it begins; more, when those before it left more. */
   readonly users: number;
   readonly rows: readonly string[];
-  /** Whether a copy of the store is kept as it is when the phase begins. */
-  readonly isCopied: boolean;
-  /** Whether that copy is measured in the same rounds: what a size costs more. */
-  readonly isBesideCopy: boolean;
+  /** Whether a copy of the store, as it is when the phase begins, is the baseline of another phase. */
+  readonly isBaseline: boolean;
+  /** Whether the baseline is measured in the same rounds. */
+  readonly hasBaseline: boolean;
   /** Of each round, of a row that does not cost more than others. */
   readonly requests: number;
   readonly warmUpRequests: number;
 }
 
-const alone = { isCopied: false, isBesideCopy: false } as const;
+const alone = { isBaseline: false, hasBaseline: false } as const;
 
 /**
  * The phases of a run on one database: the stores from the smallest to the largest, creates behind the smallest and on
@@ -58,8 +58,8 @@ export function planPhases({ users, requests, only }: BenchOptions): readonly Ph
       rows: Object.values(lookUpRow),
       requests,
       warmUpRequests,
-      isCopied: size === smallest && size !== users,
-      isBesideCopy: size === users && size !== smallest,
+      isBaseline: size === smallest && size !== users,
+      hasBaseline: size === users && size !== smallest,
     };
     const before = next !== undefined && size === next ? [comingTo(size, creates)] : [];
     const after = size === smallest ? [comingFrom(size, creates)] : [];

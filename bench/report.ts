@@ -13,8 +13,8 @@ export interface StoreResult {
 /** What a phase came to, in the store that it belongs to; memory where the system tells it. */
 export interface PhaseResult extends StoreResult {
   readonly kind: Phase['kind'];
-  /** What a smaller store came to in the same rounds. */
-  readonly beside: StoreResult | undefined;
+  /** What the smallest store came to in the same rounds. */
+  readonly baseline: StoreResult | undefined;
   readonly idle: Memory | undefined;
   readonly end: Memory | undefined;
 }
@@ -31,15 +31,15 @@ export function print(text: string): void {
 
 /** The phase as a section of Markdown. */
 export function printPhase(
-  { kind, rows, beside, idle, end }: PhaseResult,
+  { kind, rows, baseline, idle, end }: PhaseResult,
   people: { readonly before: number; readonly after: number },
 ): void {
   const more = people.before === people.after ? '' : `, ${showCount(people.after)} at the end`;
   print(`\n### ${titles[kind]} in a store of ${showCount(people.before)} people${more}\n`);
   print(formatFigures(rows));
-  if (beside !== undefined && beside.rows.length > 0) {
-    print(`\nIn the same rounds, in a store of ${showCount(beside.size)} people:\n`);
-    print(formatFigures(beside.rows));
+  if (baseline !== undefined && baseline.rows.length > 0) {
+    print(`\nIn the same rounds, in a store of ${showCount(baseline.size)} people:\n`);
+    print(formatFigures(baseline.rows));
   }
   const notes = [describeRequests(rows), describeCut(rows), describeMemory(idle, end)];
   for (const note of notes) if (note !== undefined) print(`\n${note}`);

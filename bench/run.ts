@@ -42,7 +42,12 @@ export async function runOn(
   } finally {
     await database.stop();
     removeFolder(folder);
+    removeFolder(copyOf(folder));
   }
+}
+
+function copyOf(folder: string): string {
+  return `${folder}-copy`;
 }
 
 /** An installation and its people. */
@@ -58,8 +63,8 @@ interface Prepared {
   readonly groups: readonly SeededGroup[];
 }
 
-/** A store as it was before anything was measured in it. */
-interface Copied {
+/** The smallest store as it was before anything was measured in it. */
+interface Baseline {
   readonly size: number;
   readonly store: Store;
   readonly prepared: Prepared;
@@ -68,7 +73,7 @@ interface Copied {
 /** One course through the phases. The server is stopped while the store is filled: it then has only requests to count. */
 class Run {
   private readonly store: Store;
-  private copied: Copied | undefined;
+  private baseline: Baseline | undefined;
 
   constructor(
     folder: string,
@@ -86,17 +91,18 @@ class Run {
     const results: PhaseResult[] = [];
     for (const phase of planPhases(this.options)) {
       const prepared = await this.prepare(phase, connection);
-      if (phase.isCopied) this.copied = { size: phase.size, store: await this.copy(), prepared };
+      if (phase.isBaseline)
+        this.baseline = { size: phase.size, store: await this.copy(), prepared };
       results.push(await this.measure(phase, prepared));
     }
     return results;
   }
 
   private async copy(): Promise<Store> {
-    const { folder, people } = this.store;
-    const copied = await makeWorkFolder();
-    await cp(folder, copied, { recursive: true });
-    return { folder: copied, environment: await this.database.copy(), people: people.copy() };
+    const folder = copyOf(this.store.folder);
+    process.once('exit', () => removeFolder(folder));
+    await cp(this.store.folder, folder, { recursive: true });
+    return { folder, environment: await this.database.copy(), people: this.store.people.copy() };
   }
 
   private async prepare(phase: Phase, connection: Connection): Promise<Prepared> {
@@ -124,16 +130,16 @@ class Run {
   }
 
   private measure(phase: Phase, prepared: Prepared): Promise<PhaseResult> {
-    const { copied } = this;
+    const { baseline } = this;
     const { people } = this.store;
     return this.withSubject(phase, this.store, prepared, async (subject) => {
       await pause(idleAfterMs);
       const idle = findMemory(subject.server.pid);
       const before = people.count;
       const measured =
-        phase.isBesideCopy && copied !== undefined
-          ? await this.measureBoth(phase, subject, copied)
-          : { rows: await this.measureAlone(phase, subject), beside: undefined };
+        phase.hasBaseline && baseline !== undefined
+          ? await this.measureBoth(phase, subject, baseline)
+          : { rows: await this.measureAlone(phase, subject), baseline: undefined };
       const { kind, size } = phase;
       const end = findMemory(subject.server.pid);
       const result: PhaseResult = { kind, size, ...measured, idle, end };
@@ -152,12 +158,12 @@ class Run {
   private measureBoth(
     phase: Phase,
     subject: Subject,
-    { size, store, prepared }: Copied,
-  ): Promise<Pick<PhaseResult, 'rows' | 'beside'>> {
+    { size, store, prepared }: Baseline,
+  ): Promise<Pick<PhaseResult, 'rows' | 'baseline'>> {
     return this.withSubject(phase, store, prepared, async (other) => {
       const subjects = [subject, other];
-      const [rows = [], besideRows = []] = await measureScenarios(this.database, subjects, phase);
-      return { rows, beside: { size, rows: besideRows } };
+      const [rows = [], baselineRows = []] = await measureScenarios(this.database, subjects, phase);
+      return { rows, baseline: { size, rows: baselineRows } };
     });
   }
 

@@ -1,4 +1,6 @@
-import { type FigureOf, type Floor, floors, type MemoryFloor } from './floors.js';
+import { type Figures, median } from './figures.js';
+import { type FigureOf, type Floor, floors, type MemoryFloor, type RatioFloor } from './floors.js';
+import type { MeasuredRow } from './measure.js';
 import type { PhaseResult } from './report.js';
 import { formatTable } from './table.js';
 
@@ -22,26 +24,40 @@ function findValue(floor: Floor, results: readonly PhaseResult[]): number | unde
       return findFigure(floor.of, results);
     case 'memory':
       return findMemory(floor, results);
-    case 'ratio': {
-      const of = findFigure(floor.of, results);
-      const to = findFigure(floor.to, results);
-      return of === undefined || to === undefined ? undefined : of / to;
-    }
+    case 'ratio':
+      return findRatio(floor, results);
   }
 }
 
-function findFigure(
-  { row, users, beside, figure }: FigureOf,
+function findRatio({ of, to }: RatioFloor, results: readonly PhaseResult[]): number | undefined {
+  const [row, base] = [findRow(of, results), findRow(to, results)];
+  if (row === undefined || base === undefined) return undefined;
+  const share = (figures: Figures, others: Figures | undefined) =>
+    (figures[of.figure] ?? Number.NaN) / (others?.[to.figure] ?? Number.NaN);
+  // The rounds of a store and its baseline took turns: in each pair the minutes were as good for the one as for the other.
+  const ratio =
+    to.baselineOf === undefined
+      ? share(row.figures, base.figures)
+      : median(row.rounds.map((figures, round) => share(figures, base.rounds[round])));
+  return Number.isNaN(ratio) ? undefined : ratio;
+}
+
+function findFigure(of: FigureOf, results: readonly PhaseResult[]): number | undefined {
+  return findRow(of, results)?.figures[of.figure];
+}
+
+function findRow(
+  { row, users, baselineOf }: FigureOf,
   results: readonly PhaseResult[],
-): number | undefined {
+): MeasuredRow | undefined {
   const stores =
-    beside === undefined
+    baselineOf === undefined
       ? results
-      : results.flatMap((result) => (result.size === beside ? (result.beside ?? []) : []));
+      : results.flatMap(({ size, baseline }) => (size === baselineOf ? (baseline ?? []) : []));
   return stores
     .filter(({ size }) => users === undefined || size === users)
     .flatMap(({ rows }) => rows)
-    .find(({ name }) => name === row)?.figures[figure];
+    .find(({ name }) => name === row);
 }
 
 /** The most of a whole run is known only when the run came to so many users. */
