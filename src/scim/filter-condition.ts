@@ -3,7 +3,7 @@ import type { BoundFilter } from '../scim-core/filter/bound-filter.js';
 import { bindFilter } from '../scim-core/filter/bind-filter.js';
 import { matches } from '../scim-core/filter/matches.js';
 import { parseFilter } from '../scim-core/filter/parse-filter.js';
-import type { ResourceType } from '../scim-core/schema/attribute.js';
+import { isSameUrn, type ResourceType } from '../scim-core/schema/attribute.js';
 import type { AttributeRef } from '../scim-core/schema/attribute-ref.js';
 import { badRequest, type ScimError } from '../scim-core/scim-error.js';
 
@@ -76,8 +76,10 @@ class Translation<Field extends string> {
     if (ref.path === 'meta.resourceType')
       return matches(filter, { meta: { resourceType: type.name } }) ? everything : nothing;
     if (operator !== 'eq' || typeof literal !== 'string') throw unsearchable(ref);
-    if (literal.toLowerCase() === type.schema.id.toLowerCase()) return everything;
-    const field = extensionField(literal);
+    if (isSameUrn(literal, type.schema.id)) return everything;
+    const known = type.extensions.find(({ schema }) => isSameUrn(literal, schema.id));
+    // One that no schema tells of is found as it was spelled when it came.
+    const field = extensionField(known?.schema.id ?? literal);
     return field === undefined ? nothing : { kind: 'present', field };
   }
 

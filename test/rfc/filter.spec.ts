@@ -492,6 +492,7 @@ chapter('filters', (server) => {
     await finds(
       [`schemas eq "${userUrn}"`, everybody],
       [`schemas eq "${enterpriseUrn}"`, [A]],
+      [`schemas eq "${enterpriseUrn.toUpperCase()}"`, [A]],
       [`schemas eq "${badgeUrn}"`, [Z]],
       [`schemas eq "${groupUrn}"`, []],
       ['meta.resourceType eq "User"', everybody],
