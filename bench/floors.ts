@@ -54,6 +54,7 @@ const shown: ReadonlyMap<number, string> = new Map([
 const createMostMs = 1.0;
 const getMostMs = 0.25;
 const findMostMs = 0.3;
+const refuseMostMs = 5;
 const pageMostMs = 4;
 const middlePageMostMs = 2 * pageMostMs;
 const patchMostMs = 0.8;
@@ -88,6 +89,7 @@ export const floors: readonly Floor[] = [
   ...[lookUpRow.nameHit, lookUpRow.nameMiss, lookUpRow.externalId, lookUpRow.workEmail].flatMap(
     (row) => lookUp(row, findMostMs),
   ),
+  inStore(lookUpRow.refused, small, refuseMostMs),
   ...[large, largest].flatMap((users) => [
     inStore(lookUpRow.firstPage, users, pageMostMs),
     inStore(lookUpRow.middlePage, users, middlePageMostMs),

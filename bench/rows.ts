@@ -10,6 +10,7 @@ export const lookUpRow = {
   nameMiss: 'userName eq, miss',
   externalId: 'externalId eq',
   workEmail: 'emails[type eq "work"].value eq',
+  refused: 'a long filter, refused',
   patchActive: 'PATCH active',
   firstPage: `list of ${pageSize} by startIndex, first page`,
   middlePage: `list of ${pageSize} by startIndex, middle page`,

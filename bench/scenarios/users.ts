@@ -1,7 +1,11 @@
+import { filterComparisonsMax } from '../../src/scim-core/filter/filter-parser.js';
 import type { BenchRequest } from '../load.js';
 import { externalIdOf, newUserOf, type People, userNameOf } from '../people.js';
 import { lookUpRow } from '../rows.js';
 import { expecting, patchOf, type Scenario, type ScimRequests } from './scenario.js';
+
+/** As many comparisons as a filter may have, of which the last can not be searched by. */
+const refusedFilter = `${'title co "engineer" and '.repeat(filterComparisonsMax - 1)}groups.type eq "direct"`;
 
 /** One person at a time: read, found in the ways in which clients look for them, changed. */
 export function userScenarios(scim: ScimRequests, people: People): readonly Scenario[] {
@@ -38,6 +42,11 @@ export function userScenarios(scim: ScimRequests, people: People): readonly Scen
       const userName = userNameOf(people.next().number);
       return find(`emails[type eq "work"].value eq "${userName}"`, userName);
     }),
+    scenario(lookUpRow.refused, () => ({
+      ...scim.to('GET', `/Users?filter=${encodeURIComponent(refusedFilter)}`),
+      status: 400,
+      read: expecting('"scimType":"invalidFilter"'),
+    })),
     scenario(lookUpRow.patchActive, () => flipActive(scim, people)),
   ];
 }
