@@ -20,13 +20,7 @@ export class LookUps0004 implements MigrationInterface {
     const t = columnTypes(dialect);
     const statements = [
       ...setAside('user_values', ['user_values_user'], dialect),
-      `create table user_values (
-        tenant_id ${t.id} not null,
-        field ${t.key} not null,
-        value_key ${t.key} not null,
-        value_type ${t.key} not null,
-        user_pk ${t.reference} not null references users (pk) on delete cascade,
-        primary key (tenant_id, field, value_key, value_type, user_pk))${inKeyOrder[dialect]}`,
+      valuesTable(t, ['field', 'value_key', 'value_type'], inKeyOrder[dialect]),
       `insert into user_values (tenant_id, field, value_key, value_type, user_pk)
         select tenant_id, field, value_key, '', user_pk from old_user_values where field not in ${typedFields}`,
       copyOfTyped[dialect],
@@ -42,12 +36,7 @@ export class LookUps0004 implements MigrationInterface {
     const t = columnTypes(dialect);
     const statements = [
       ...setAside('user_values', ['user_values_user'], dialect),
-      `create table user_values (
-        tenant_id ${t.id} not null,
-        field ${t.key} not null,
-        value_key ${t.key} not null,
-        user_pk ${t.reference} not null references users (pk) on delete cascade,
-        primary key (tenant_id, field, value_key, user_pk))`,
+      valuesTable(t, ['field', 'value_key'], ''),
       `insert into user_values (tenant_id, field, value_key, user_pk)
         select distinct tenant_id, field, value_key, user_pk from old_user_values`,
       'drop table old_user_values',
@@ -56,6 +45,15 @@ export class LookUps0004 implements MigrationInterface {
     ];
     for (const statement of statements) await runner.query(statement);
   }
+}
+
+/** @param keys what a user is looked up by */
+function valuesTable(t: ColumnTypes, keys: readonly string[], options: string): string {
+  return `create table user_values (
+    tenant_id ${t.id} not null,
+    ${keys.map((key) => `${key} ${t.key} not null`).join(', ')},
+    user_pk ${t.reference} not null references users (pk) on delete cascade,
+    primary key (tenant_id, ${keys.join(', ')}, user_pk))${options}`;
 }
 
 /** Types as `typeKey` has them, from the documents that have every text folded. */
