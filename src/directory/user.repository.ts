@@ -13,14 +13,8 @@ import { withoutIndex } from './index-hint.js';
 import { type List, ListRepository } from './list.repository.js';
 import { chunksOf, isAmong, jsonRows } from './json-rows.js';
 import type { HashedPassword } from './password-hasher.js';
-import {
-  findsFew,
-  indexed,
-  isOrderIndexed,
-  isSelective,
-  type UserField,
-  userFields,
-} from './user-fields.js';
+import { isOrderIndexed, type UserField, userFields } from './user-fields.js';
+import { findsFew, indexed, isSelective } from './user-look-ups.js';
 import { differenceOf, type UserValue, valuesOf } from './user-values.js';
 import {
   type NewUser,
