@@ -119,7 +119,8 @@ function toNewUser(context: TenantContext, number: number, now: number): NewUser
     changed: now,
     createdByClient: clientEntityId,
     changedByClient: clientEntityId,
-    externalId: { clientEntityId, value: externalIdOf(number) },
+    externalIds: { [clientEntityId]: externalIdOf(number) },
+    externalId: externalIdOf(number),
     profile: profileOf(number),
     data: {},
   };

@@ -1,9 +1,10 @@
 import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
 import type { ConditionField, FieldTable } from '../persistence/condition-sql.js';
+import type { Dialect } from '../persistence/dialect.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { conjunctsOf } from './conjuncts.js';
-import { shownExternalId, withExternalId } from './external-id.repository.js';
+import { externalIdField, externalIdLookUp, indexedExternalId } from './external-id-fields.js';
 
 /** What groups can be searched by. Text is given in its comparison form, instants in milliseconds. */
 export type GroupField =
@@ -14,25 +15,37 @@ export function canSortGroupsBy(field: GroupField): boolean {
   return !field.startsWith('members');
 }
 
-/** From a field to where it is found. */
-export function groupFields(context: TenantContext): FieldTable {
+/** From a field to where it is found. A field of an index, which `indexed` has put in, has a name that begins with `=`. */
+export function groupFields(context: TenantContext, dialect: Dialect): FieldTable {
   const members = membersField(context);
-  const table: Record<GroupField, ConditionField> = {
+  const table: Record<GroupField | '=externalId', ConditionField> = {
     id: { kind: 'column', expression: sql`groups.id`, type: 'text', notNull: true },
     name: { kind: 'column', expression: sql`groups.name_key`, type: 'text', notNull: true },
     created: { kind: 'column', expression: sql`groups.created`, type: 'number', notNull: true },
     changed: { kind: 'column', expression: sql`groups.changed`, type: 'number', notNull: true },
-    externalId: {
-      kind: 'related',
-      value: { kind: 'column', expression: sql`external.value`, type: 'text', notNull: true },
-      exists: (inner) => withExternalId(context, 'group', inner),
-      one: { kind: 'column', expression: shownExternalId(context, 'group'), type: 'text' },
-    },
+    externalId: externalIdField(context, 'group', dialect),
+    '=externalId': externalIdLookUp(context, 'group'),
     members,
     'members.id': { ...members, value: memberFields.id },
     'members.kind': { ...members, value: memberFields.kind },
   };
   return table;
+}
+
+/** The same condition, its equalities sent to the index where there is one. */
+export function indexed(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { ...condition, conditions: condition.conditions.map(indexed) };
+    case 'not':
+      return { ...condition, condition: indexed(condition.condition) };
+    case 'compare':
+      return condition.field === 'externalId' ? indexedExternalId(condition) : condition;
+    case 'some':
+    case 'present':
+      return condition;
+  }
 }
 
 /**
@@ -42,7 +55,9 @@ export function groupFields(context: TenantContext): FieldTable {
 export function isSelective(condition: Condition): boolean {
   return conjunctsOf(condition).some((part) => {
     if (part.kind === 'compare')
-      return part.operator === 'eq' && (part.field === 'externalId' || part.field === 'members.id');
+      return (
+        part.operator === 'eq' && (part.field === '=externalId' || part.field === 'members.id')
+      );
     return part.kind === 'some' && isOneMember(part.condition);
   });
 }
@@ -54,7 +69,7 @@ export function findsFew(condition: Condition): boolean {
 
 const keys: Keys = {
   own: new Set(['id', 'name']),
-  lookedUp: new Set(['externalId', 'members.id']),
+  lookedUp: new Set(['=externalId', 'members.id']),
 };
 
 /** Whether an index has the groups in the order of a field. */

@@ -11,11 +11,13 @@ import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
-import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
+import { type ExternalIds, namedFor } from './external-id.js';
+import { ExternalIdRepository } from './external-id.repository.js';
 import {
   findsFew,
   type GroupField,
   groupFields,
+  indexed,
   isOrderIndexed,
   isSelective,
 } from './group-fields.js';
@@ -44,29 +46,29 @@ export class GroupRepository {
     const rows = await translatingDuplicates(group.name, () =>
       this.unitOfWork.query<{ pk: number }>(sql`
         insert into groups (tenant_id, id, name, name_key, version, member_count, created_by_client, changed_by_client,
-          profile, data, created, changed)
+          external_ids, profile, data, created, changed)
         values (${context.tenantId}, ${group.id}, ${group.name}, ${nameKeyOf(group.name)}, ${group.version},
           ${group.memberCount}, ${group.createdByClient ?? null}, ${group.changedByClient ?? null},
-          ${JSON.stringify(group.profile)}, ${JSON.stringify(group.data)}, ${group.created}, ${group.changed})
+          ${JSON.stringify(group.externalIds)}, ${JSON.stringify(group.profile)}, ${JSON.stringify(group.data)}, ${group.created}, ${group.changed})
         returning pk`),
     );
     const [row] = rows;
     if (row === undefined) throw new Error('an insert that returns its row returned none');
-    if (group.externalId)
-      await this.externalIds.set(context, 'group', row.pk, group.externalId.value);
+    await this.externalIds.add(context, 'group', [{ ...group, pk: row.pk }]);
     await this.counters.add(context, 'group', [row.pk], 1);
     return row.pk;
   }
 
   /** @throws DomainError conflict, when the name is taken */
-  async update(context: TenantContext, group: Group): Promise<void> {
+  async update(context: TenantContext, before: Group, group: Group): Promise<void> {
     await translatingDuplicates(group.name, () =>
       this.unitOfWork.execute(sql`
         update groups set name = ${group.name}, name_key = ${nameKeyOf(group.name)}, version = ${group.version},
           member_count = ${group.memberCount}, changed_by_client = ${group.changedByClient ?? null},
-          profile = ${JSON.stringify(group.profile)}, data = ${JSON.stringify(group.data)}, changed = ${group.changed}
+          external_ids = ${JSON.stringify(group.externalIds)}, profile = ${JSON.stringify(group.profile)}, data = ${JSON.stringify(group.data)}, changed = ${group.changed}
         where tenant_id = ${context.tenantId} and pk = ${group.pk}`),
     );
+    await this.externalIds.move(context, 'group', group.pk, before.externalIds, group.externalIds);
   }
 
   /** After a change of its members alone. PostgreSQL rewrites no index then. */
@@ -75,14 +77,6 @@ export class GroupRepository {
       update groups set member_count = ${group.memberCount}, version = ${group.version}, changed = ${group.changed},
         changed_by_client = ${group.changedByClient ?? null}
       where tenant_id = ${context.tenantId} and pk = ${group.pk}`);
-  }
-
-  async setExternalId(
-    context: TenantContext,
-    pk: number,
-    value: string | undefined,
-  ): Promise<void> {
-    await this.externalIds.set(context, 'group', pk, value);
   }
 
   /** Its members are the caller's to take out first. */
@@ -130,7 +124,7 @@ export class GroupRepository {
   ): Promise<PartOf<Group>> {
     const list = this.toList(context, condition, sort);
     const found = await this.lists.partOf<SelectedGroup>(context, list, part);
-    return { ...found, items: found.items.map(toGroup) };
+    return { ...found, items: found.items.map((row) => toGroup(context, row)) };
   }
 
   /** The groups that meet a condition, as a list to be read in parts. */
@@ -139,33 +133,34 @@ export class GroupRepository {
     condition: Condition<GroupField>,
     sort: Sort<GroupField> | undefined,
   ): List {
+    const narrowed = indexed(condition);
     const { dialect } = this.unitOfWork;
-    const fields = groupFields(context);
+    const fields = groupFields(context, dialect);
     return {
       kind: 'group',
       columns: groupColumns,
-      where: isEverything(condition) ? undefined : conditionSql(condition, fields, dialect),
-      isFew: findsFew(condition),
+      where: isEverything(condition) ? undefined : conditionSql(narrowed, fields, dialect),
+      isFew: findsFew(narrowed),
       sortedBy: sort && sortedBy(sort, fields, dialect),
       isInOrder: sort === undefined || isOrderIndexed(sort.field),
-      hint: isSelective(condition) ? withoutIndex(dialect) : sql``,
+      hint: isSelective(narrowed) ? withoutIndex(dialect) : sql``,
     };
   }
 
   private async select(context: TenantContext, where: Sql): Promise<Group[]> {
     const rows = await this.unitOfWork.query<SelectedGroup>(
       sql`
-      select ${groupColumns} from groups ${joinExternalId(context, 'group')}
+      select ${groupColumns} from groups
       where groups.tenant_id = ${context.tenantId} and (${where})`,
       'look-up',
     );
-    return rows.map(toGroup);
+    return rows.map((row) => toGroup(context, row));
   }
 }
 
 const groupColumns = sql`groups.pk, groups.id, groups.tenant_id, groups.name, groups.version, groups.member_count,
-  groups.created_by_client, groups.changed_by_client, groups.profile, groups.data, groups.created, groups.changed,
-  external.client_entity_id as external_client, external.value as external_value`;
+  groups.created_by_client, groups.changed_by_client, groups.external_ids, groups.profile, groups.data, groups.created,
+  groups.changed`;
 
 /** A row as our own statements give it: documents are text. */
 interface SelectedGroup {
@@ -177,18 +172,17 @@ interface SelectedGroup {
   readonly member_count: number;
   readonly created_by_client: string | null;
   readonly changed_by_client: string | null;
+  readonly external_ids: string;
   readonly profile: string;
   readonly data: string;
   readonly created: number;
   readonly changed: number;
-  readonly external_client: string | null;
-  readonly external_value: string | null;
 }
 
-function toGroup(row: SelectedGroup): Group {
+function toGroup(context: TenantContext, row: SelectedGroup): Group {
+  const externalIds: ExternalIds = JSON.parse(row.external_ids);
   const profile: GroupProfile = JSON.parse(row.profile);
   const data: JsonObject = JSON.parse(row.data);
-  const isNamed = row.external_client !== null && row.external_value !== null;
   return {
     pk: row.pk,
     id: row.id,
@@ -200,9 +194,7 @@ function toGroup(row: SelectedGroup): Group {
     changed: row.changed,
     createdByClient: row.created_by_client ?? undefined,
     changedByClient: row.changed_by_client ?? undefined,
-    externalId: isNamed
-      ? { clientEntityId: row.external_client, value: row.external_value }
-      : undefined,
+    ...namedFor(context, externalIds),
     profile,
     data,
   };

@@ -39,6 +39,10 @@ export class GroupRow {
   @IdColumn({ name: 'changed_by_client', nullable: true })
   changedByClient!: string | null;
 
+  /** The ids that SCIM clients use for the group, by the ids of their entities. */
+  @JsonColumn({ name: 'external_ids' })
+  externalIds!: object;
+
   @JsonColumn({ name: 'profile' })
   profile!: object;
 
@@ -52,6 +56,7 @@ export class GroupRow {
   changed!: number;
 }
 
+/** What groups are looked up by: their external ids. */
 @Table('group_external_ids')
 export class GroupExternalIdRow {
   @IdColumn({ name: 'tenant_id' })

@@ -12,7 +12,7 @@ import { done, left, type Outcome, refused, SharedUnits } from '../persistence/s
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { callerKey, type TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
-import { changesExternalId, clientOf } from './external-id.js';
+import { changesExternalId, clientOf, renamedFor } from './external-id.js';
 import type { Group, GroupDraft, Member, MemberDraft } from './group.js';
 import { type GroupField, GroupRepository } from './group.repository.js';
 import { refuseTooLong } from './key-length.js';
@@ -84,10 +84,7 @@ export class GroupService {
       changed: now,
       createdByClient: client,
       changedByClient: client,
-      externalId:
-        client && draft.externalId !== undefined
-          ? { clientEntityId: client, value: draft.externalId }
-          : undefined,
+      ...renamedFor(context, {}, draft.externalId),
       profile: draft.profile,
       data: draft.data ?? {},
     };
@@ -263,14 +260,16 @@ export class GroupService {
       await this.groups.updateCount(context, counted);
       return counted;
     }
-    const after: Group = { ...counted, ...contentOf(before, draft) };
-    const isRenamed = changesExternalId(context, before.externalId, draft.externalId);
     refuseTooLong('externalId', draft.externalId);
-    await this.groups.update(context, after);
-    if (isRenamed) await this.groups.setExternalId(context, after.pk, draft.externalId);
-    const outcome = isRenamed ? ((await this.groups.find(context, after.id)) ?? after) : after;
-    await this.record(context, before, outcome);
-    return outcome;
+    const isRenamed = changesExternalId(context, before, draft.externalId);
+    const after: Group = {
+      ...counted,
+      ...(isRenamed ? renamedFor(context, before.externalIds, draft.externalId) : {}),
+      ...contentOf(before, draft),
+    };
+    await this.groups.update(context, before, after);
+    await this.record(context, before, after);
+    return after;
   }
 
   private async record(
@@ -304,7 +303,7 @@ function contentOf(before: Group, { name, profile, data }: GroupDraft) {
 
 function isContentChanged(context: TenantContext, before: Group, draft: GroupDraft): boolean {
   return (
-    changesExternalId(context, before.externalId, draft.externalId) ||
+    changesExternalId(context, before, draft.externalId) ||
     !isDeepStrictEqual({ ...before, ...contentOf(before, draft) }, before)
   );
 }
@@ -329,7 +328,7 @@ function toSnapshot(group: Group): JsonObject {
   return {
     id: group.id,
     name: group.name,
-    externalId: group.externalId?.value ?? null,
+    externalId: group.externalId ?? null,
     profile: toJsonObject(group.profile),
     data: group.data,
     version: group.version,

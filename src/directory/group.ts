@@ -1,7 +1,7 @@
 import type { JsonObject } from '../kernel/json.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { foldCase } from '../kernel/text.js';
-import type { ExternalId } from './external-id.js';
+import type { NamedByClients } from './external-id.js';
 import { findTooLong } from './key-length.js';
 
 /** What clients say of a group beyond its name: objects of schemas of their own, under their URNs. */
@@ -20,7 +20,7 @@ export interface GroupDraft {
 }
 
 /** A group of users and of other groups, without its members: there may be 100,000. */
-export interface Group {
+export interface Group extends NamedByClients {
   /** The row's number: for this room's tables, and for asking after many groups at once. */
   readonly pk: number;
   readonly id: string;
@@ -33,7 +33,6 @@ export interface Group {
   readonly changed: number;
   readonly createdByClient: string | undefined;
   readonly changedByClient: string | undefined;
-  readonly externalId: ExternalId | undefined;
   readonly profile: GroupProfile;
   readonly data: JsonObject;
 }

@@ -7,12 +7,11 @@ import { sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { type CountedKind, CounterRepository } from './counter.repository.js';
-import { joinExternalId } from './external-id.repository.js';
 
 /** What is listed, and of which rows. */
 export interface List {
   readonly kind: CountedKind;
-  /** What is selected of a row of `users` or `groups`, and of its `external` id. */
+  /** What is selected of a row of `users` or `groups`. */
   readonly columns: Sql;
   /** Over the same rows; undefined for all of them. */
   readonly where: Sql | undefined;
@@ -112,8 +111,7 @@ export class ListRepository {
         select ${table}.pk${sortKey} from ${table}
         where ${hint}${table}.tenant_id = ${context.tenantId} and ${range.where}
         order by ${inner}${hint}${table}.pk ${limitSql(part.limit, range.skip, this.unitOfWork.dialect)}) page
-      join ${table} on ${table}.pk = page.pk
-      ${joinExternalId(context, kind)} order by ${outer}page.pk`;
+      join ${table} on ${table}.pk = page.pk order by ${outer}page.pk`;
     return isScan(list, part)
       ? this.unitOfWork.scan<Row>(statement)
       : this.unitOfWork.query<Row>(statement, 'look-up');

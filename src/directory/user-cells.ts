@@ -4,6 +4,7 @@ import type { JsonObject } from '../kernel/json.js';
 import { translateUnique } from '../persistence/database-error.js';
 import { sql, type Sql, type SqlValue } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
+import { type ExternalIds, namedFor } from './external-id.js';
 import type { Profile } from './profile.js';
 import { searchFormOf } from './search-form.js';
 import { type User, userKeysOf } from './user.js';
@@ -11,10 +12,10 @@ import { type User, userKeysOf } from './user.js';
 /** A user whose row has no number yet. */
 export type NewUser = Omit<User, 'pk'>;
 
-/** What is selected of `users`, and of the `external` id that is joined to it. */
+/** What is selected of `users`. */
 export const userColumns = sql`users.pk, users.id, users.tenant_id, users.active, users.deactivated_by, users.version,
-  users.membership_version, users.created_by_client, users.changed_by_client, users.profile, users.data,
-  users.created, users.changed, external.client_entity_id as external_client, external.value as external_value`;
+  users.membership_version, users.created_by_client, users.changed_by_client, users.external_ids, users.profile,
+  users.data, users.created, users.changed`;
 
 /** A row as our own statements give it: documents are text, flags 1 and 0. */
 export interface SelectedUser {
@@ -27,20 +28,19 @@ export interface SelectedUser {
   readonly membership_version: number;
   readonly created_by_client: string | null;
   readonly changed_by_client: string | null;
+  readonly external_ids: string;
   readonly profile: string;
   readonly data: string;
   readonly created: number;
   readonly changed: number;
-  readonly external_client: string | null;
-  readonly external_value: string | null;
 }
 
-export function toUser(row: SelectedUser): User {
+export function toUser(context: TenantContext, row: SelectedUser): User {
+  const externalIds: ExternalIds = JSON.parse(row.external_ids);
   const deactivatedBy: Actor | undefined =
     row.deactivated_by === null ? undefined : JSON.parse(row.deactivated_by);
   const profile: Profile = JSON.parse(row.profile);
   const data: JsonObject = JSON.parse(row.data);
-  const isNamed = row.external_client !== null && row.external_value !== null;
   return {
     pk: row.pk,
     id: row.id,
@@ -53,9 +53,7 @@ export function toUser(row: SelectedUser): User {
     changed: row.changed,
     createdByClient: row.created_by_client ?? undefined,
     changedByClient: row.changed_by_client ?? undefined,
-    externalId: isNamed
-      ? { clientEntityId: row.external_client, value: row.external_value }
-      : undefined,
+    ...namedFor(context, externalIds),
     profile,
     data,
   };
@@ -92,6 +90,7 @@ export function toCells(context: TenantContext, user: NewUser): SqlValue[] {
     user.membershipVersion,
     user.createdByClient ?? null,
     user.changedByClient ?? null,
+    JSON.stringify(user.externalIds),
     JSON.stringify(user.profile),
     JSON.stringify(searchFormOf(user.profile)),
     JSON.stringify(user.data),

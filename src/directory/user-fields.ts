@@ -1,7 +1,8 @@
 import type { ConditionField, FieldTable } from '../persistence/condition-sql.js';
+import type { Dialect } from '../persistence/dialect.js';
 import { sql, type Sql } from '../persistence/sql.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
-import { shownExternalId, withExternalId } from './external-id.repository.js';
+import { externalIdField, externalIdLookUp } from './external-id-fields.js';
 import {
   enterpriseUrn,
   type ProfileList,
@@ -99,14 +100,21 @@ const profileFields: ReadonlyMap<string, ConditionField> = new Map([
  * From a field to where it is found. Searches by equality that clients send go by an index; `indexed` has
  * put their fields, whose names begin with `=`, into the condition.
  */
-export function userFields(context: TenantContext): FieldTable {
+export function userFields(context: TenantContext, dialect: Dialect): FieldTable {
   return (name) => {
+    if (name === '=externalId') return externalIdLookUp(context, 'user');
     if (name.startsWith('=')) return lookup(context, name.slice(1));
-    return profileFields.get(name) ?? findOwnField(context, name) ?? findExtensionField(name);
+    return (
+      profileFields.get(name) ?? findOwnField(context, name, dialect) ?? findExtensionField(name)
+    );
   };
 }
 
-function findOwnField(context: TenantContext, name: string): ConditionField | undefined {
+function findOwnField(
+  context: TenantContext,
+  name: string,
+  dialect: Dialect,
+): ConditionField | undefined {
   switch (name) {
     case 'id':
       return { kind: 'column', expression: sql`users.id`, type: 'text', notNull: true };
@@ -117,12 +125,7 @@ function findOwnField(context: TenantContext, name: string): ConditionField | un
     case 'changed':
       return { kind: 'column', expression: sql`users.changed`, type: 'number', notNull: true };
     case 'externalId':
-      return {
-        kind: 'related',
-        value: { kind: 'column', expression: sql`external.value`, type: 'text', notNull: true },
-        exists: (inner) => withExternalId(context, 'user', inner),
-        one: { kind: 'column', expression: shownExternalId(context, 'user'), type: 'text' },
-      };
+      return externalIdField(context, 'user', dialect);
     case 'groups':
     case 'groups.value':
       return groupsField(context, groupFields.value);

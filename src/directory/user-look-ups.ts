@@ -1,5 +1,6 @@
 import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
 import { conjunctsOf } from './conjuncts.js';
+import { indexedExternalId } from './external-id-fields.js';
 import { enterpriseUrn } from './profile.js';
 import { lookupKey, type LookupField, typeKey } from './user-values.js';
 
@@ -26,7 +27,9 @@ export function indexed(condition: Condition): Condition {
     case 'not':
       return { ...condition, condition: indexed(condition.condition) };
     case 'compare':
-      return findLookup(condition.field, condition) ?? condition;
+      return condition.field === 'externalId'
+        ? indexedExternalId(condition)
+        : (findLookup(condition.field, condition) ?? condition);
     case 'some':
       return indexedSome(condition);
     case 'present':
@@ -49,12 +52,7 @@ function isSelectiveField(field: string): boolean {
   return field.startsWith('=') || selectiveFields.has(field);
 }
 
-const selectiveFields: ReadonlySet<string> = new Set([
-  'externalId',
-  'groups',
-  'groups.value',
-  'groups.display',
-]);
+const selectiveFields: ReadonlySet<string> = new Set(['groups', 'groups.value', 'groups.display']);
 
 /**
  * Whether a condition is met by few users and an index finds them, be it that of a unique column. The users of a group
@@ -67,7 +65,7 @@ export function findsFew(condition: Condition): boolean {
 const keys: Keys = {
   own: new Set(['id', 'userName']),
   lookedUp: new Set([
-    'externalId',
+    '=externalId',
     ...[...lookups.values()].flatMap((field) => [`=${field}`, `=${field}.value`]),
   ]),
 };

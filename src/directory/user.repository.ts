@@ -8,7 +8,7 @@ import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
-import { ExternalIdRepository, joinExternalId } from './external-id.repository.js';
+import { ExternalIdRepository } from './external-id.repository.js';
 import { withoutIndex } from './index-hint.js';
 import { type List, ListRepository } from './list.repository.js';
 import { chunksOf, isAmong, jsonRows } from './json-rows.js';
@@ -30,7 +30,7 @@ import { type GroupOfUser, isRenamed, type User } from './user.js';
 
 export type { UserField } from './user-fields.js';
 
-/** A statement may have 32,766 parameters on SQLite, and a user has 17. */
+/** A statement may have 32,766 parameters on SQLite, and a user has 18. */
 const usersPerStatement = 500;
 
 /** Users of a tenant. Hot paths: the statements are our own, as few as can be. */
@@ -58,15 +58,13 @@ export class UserRepository {
     await this.externalIds.add(
       context,
       'user',
-      numbered.flatMap(({ user, pk }) =>
-        user.externalId ? [{ pk, value: user.externalId.value }] : [],
-      ),
+      numbered.map(({ user: { externalIds }, pk }) => ({ pk, externalIds })),
     );
     await this.counters.add(context, 'user', pks, 1);
     return pks;
   }
 
-  /** Writes what differs. The external id and the password are set by themselves. */
+  /** Writes what differs. The password is set by itself. */
   async update(
     context: TenantContext,
     before: User,
@@ -80,6 +78,7 @@ export class UserRepository {
       sql`changed = ${after.changed}`,
       sql`changed_by_client = ${after.changedByClient ?? null}`,
       sql`data = ${JSON.stringify(after.data)}`,
+      sql`external_ids = ${JSON.stringify(after.externalIds)}`,
       ...(isProfileChanged ? profileSteps(after) : []),
     ];
     const update = sql`
@@ -87,6 +86,7 @@ export class UserRepository {
     if (isProfileChanged && isRenamed(before, after.profile))
       await translatingDuplicates([after], () => this.unitOfWork.execute(update));
     else await this.unitOfWork.send(update);
+    await this.externalIds.move(context, 'user', after.pk, before.externalIds, after.externalIds);
     if (!isProfileChanged) return;
     const { gone, added } = differenceOf(valuesOf(before.profile), valuesOf(after.profile));
     await this.removeValues(context, after.pk, gone);
@@ -94,14 +94,6 @@ export class UserRepository {
       context,
       added.map((value) => ({ ...value, pk: after.pk })),
     );
-  }
-
-  async setExternalId(
-    context: TenantContext,
-    pk: number,
-    value: string | undefined,
-  ): Promise<void> {
-    await this.externalIds.set(context, 'user', pk, value);
   }
 
   async setPassword(pk: number, password: HashedPassword, changed: number): Promise<void> {
@@ -187,7 +179,7 @@ export class UserRepository {
   ): Promise<PartOf<User>> {
     const list = this.toList(context, condition, sort);
     const found = await this.lists.partOf<SelectedUser>(context, list, part);
-    return { ...found, items: found.items.map(toUser) };
+    return { ...found, items: found.items.map((row) => toUser(context, row)) };
   }
 
   /** The users that meet a condition, as a list to be read in parts. */
@@ -198,7 +190,7 @@ export class UserRepository {
   ): List {
     const narrowed = indexed(condition);
     const { dialect } = this.unitOfWork;
-    const fields = userFields(context);
+    const fields = userFields(context, dialect);
     return {
       kind: 'user',
       columns: userColumns,
@@ -249,7 +241,7 @@ export class UserRepository {
       const rows = await translatingDuplicates(chunk, () =>
         this.unitOfWork.query<{ pk: number; id: string }>(sql`
           insert into users (tenant_id, id, login_key, username_key, email_key, phone_key, active, deactivated_by, version,
-            membership_version, created_by_client, changed_by_client, profile, search, data, created, changed)
+            membership_version, created_by_client, changed_by_client, external_ids, profile, search, data, created, changed)
           values ${joinSql(
             chunk.map((user) => sql`(${joinSql(toCells(context, user), ', ')})`),
             ', ',
@@ -297,11 +289,11 @@ export class UserRepository {
   private async select(context: TenantContext, where: Sql): Promise<User[]> {
     const rows = await this.unitOfWork.query<SelectedUser>(
       sql`
-      select ${userColumns} from users ${joinExternalId(context, 'user')}
+      select ${userColumns} from users
       where users.tenant_id = ${context.tenantId} and (${where})`,
       'look-up',
     );
-    return rows.map(toUser);
+    return rows.map((row) => toUser(context, row));
   }
 }
 

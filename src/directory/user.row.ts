@@ -53,6 +53,10 @@ export class UserRow {
   @IdColumn({ name: 'changed_by_client', nullable: true })
   changedByClient!: string | null;
 
+  /** The ids that SCIM clients use for the user, by the ids of their entities. */
+  @JsonColumn({ name: 'external_ids' })
+  externalIds!: object;
+
   @JsonColumn({ name: 'profile' })
   profile!: object;
 
@@ -128,6 +132,7 @@ export class UserValueRow {
   userPk!: number;
 }
 
+/** What users are looked up by: their external ids. */
 @Table('user_external_ids')
 export class UserExternalIdRow {
   @IdColumn({ name: 'tenant_id' })

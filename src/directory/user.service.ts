@@ -13,7 +13,7 @@ import { done, left, type Outcome, refused, SharedUnits } from '../persistence/s
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { callerKey, type TenantContext } from '../tenants/tenant-context.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
-import { changesExternalId, clientOf } from './external-id.js';
+import { changesExternalId, clientOf, renamedFor } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
 import { membershipTurn } from './membership.js';
@@ -225,10 +225,7 @@ export class UserService {
       changed: now,
       createdByClient: client,
       changedByClient: client,
-      externalId:
-        client && draft.externalId !== undefined
-          ? { clientEntityId: client, value: draft.externalId }
-          : undefined,
+      ...renamedFor(context, {}, draft.externalId),
       profile: draft.profile,
       data: draft.data ?? {},
     };
@@ -279,7 +276,7 @@ export class UserService {
   private async apply(context: TenantContext, before: User, draft: UserDraft): Promise<User> {
     const isActive = activeAfter(before, draft.isActive, context.actor);
     const isFlipped = isActive !== before.isActive;
-    const isMarked = changesExternalId(context, before.externalId, draft.externalId);
+    const isMarked = changesExternalId(context, before, draft.externalId);
     const isProfileChanged = !isDeepStrictEqual(before.profile, draft.profile);
     const data = draft.data ?? before.data;
     const isContentChanged =
@@ -291,6 +288,7 @@ export class UserService {
     refuseTooLong('externalId', draft.externalId);
     const after: User = {
       ...before,
+      ...(isMarked ? renamedFor(context, before.externalIds, draft.externalId) : {}),
       isActive,
       deactivatedBy: isFlipped ? (isActive ? undefined : context.actor) : before.deactivatedBy,
       profile: draft.profile,
@@ -301,9 +299,7 @@ export class UserService {
     };
     await this.users.update(context, before, after, isProfileChanged);
     if (draft.password) await this.users.setPassword(after.pk, draft.password, after.changed);
-    if (isMarked) await this.users.setExternalId(context, after.pk, draft.externalId);
-    const settled = await this.locks.move(context, before, after);
-    const outcome = isMarked ? ((await this.users.find(context, after.id)) ?? settled) : settled;
+    const outcome = await this.locks.move(context, before, after);
     if (isContentChanged) await this.record(context, 'user.update', before, outcome);
     if (outcome.isActive !== before.isActive) {
       const type = outcome.isActive ? 'user.reactivate' : 'user.deactivate';
@@ -334,7 +330,7 @@ function toSnapshot(user: User): JsonObject {
     id: user.id,
     isActive: user.isActive,
     deactivatedBy: user.deactivatedBy === undefined ? null : { ...user.deactivatedBy },
-    externalId: user.externalId?.value ?? null,
+    externalId: user.externalId ?? null,
     profile: toJsonObject(user.profile),
     data: user.data,
     version: user.version,

@@ -3,7 +3,7 @@ import type { Actor } from '../kernel/actor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { JsonObject } from '../kernel/json.js';
 import { foldCase } from '../kernel/text.js';
-import type { ExternalId } from './external-id.js';
+import type { NamedByClients } from './external-id.js';
 import { findTooLong } from './key-length.js';
 import type { HashedPassword } from './password-hasher.js';
 import { emailOf, type Profile } from './profile.js';
@@ -21,7 +21,7 @@ export interface UserDraft {
 }
 
 /** A person of a tenant. */
-export interface User {
+export interface User extends NamedByClients {
   /** The row's number: for this room's tables, and for asking after many users at once. */
   readonly pk: number;
   readonly id: string;
@@ -36,7 +36,6 @@ export interface User {
   readonly changed: number;
   readonly createdByClient: string | undefined;
   readonly changedByClient: string | undefined;
-  readonly externalId: ExternalId | undefined;
   readonly profile: Profile;
   readonly data: JsonObject;
 }

@@ -3,6 +3,7 @@ import { Foundation0001 } from './migrations/0001-foundation.js';
 import { Positions0002 } from './migrations/0002-positions.js';
 import { UserLocks0003 } from './migrations/0003-user-locks.js';
 import { LookUps0004 } from './migrations/0004-look-ups.js';
+import { ExternalIds0005 } from './migrations/0005-external-ids.js';
 import { dialectOf } from './migrations/column-types.js';
 import { migrationPoolSettings } from './postgres-pool.js';
 
@@ -12,6 +13,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Positions0002,
   UserLocks0003,
   LookUps0004,
+  ExternalIds0005,
 ];
 
 /** Our number among the advisory locks of the database. */

@@ -25,7 +25,8 @@ function aGroup(resource: object): Group {
     changed: 0,
     createdByClient: undefined,
     changedByClient: undefined,
-    externalId: externalId === undefined ? undefined : { clientEntityId: 'c', value: externalId },
+    externalIds: {},
+    externalId,
     profile,
     data: {},
   };

@@ -23,7 +23,7 @@ export function toWritableGroup(group: Group): JsonObject {
   return {
     schemas: [groupResourceType.schema.id, ...Object.keys(extensions)],
     id: group.id,
-    ...(group.externalId === undefined ? {} : { externalId: group.externalId.value }),
+    ...(group.externalId === undefined ? {} : { externalId: group.externalId }),
     displayName: group.name,
     ...extensions,
   };

@@ -78,8 +78,8 @@ function aUser(resource: object): User {
     changed: 1,
     createdByClient: undefined,
     changedByClient: undefined,
-    externalId:
-      draft.externalId === undefined ? undefined : { clientEntityId: 'c', value: draft.externalId },
+    externalIds: {},
+    externalId: draft.externalId,
     profile: draft.profile,
     data: {},
   };

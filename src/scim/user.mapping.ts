@@ -42,7 +42,7 @@ export function toWritableResource(user: User): JsonObject {
   return {
     schemas: [coreUrn, ...Object.keys(extensions)],
     id: user.id,
-    ...(user.externalId === undefined ? {} : { externalId: user.externalId.value }),
+    ...(user.externalId === undefined ? {} : { externalId: user.externalId }),
     ...toJson(core),
     active: user.isActive,
     ...extensions,

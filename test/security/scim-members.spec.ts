@@ -62,6 +62,7 @@ function aRow(tenantId: string, n: number): NewUser {
     changed: 0,
     createdByClient: undefined,
     changedByClient: undefined,
+    externalIds: {},
     externalId: undefined,
     profile: { userName: `p${n}` },
     data: {},

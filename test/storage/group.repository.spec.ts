@@ -64,7 +64,7 @@ describe.each(databases)('groups on $name', (database) => {
       context,
       group.id,
       undefined,
-      ({ name, profile, externalId }) => ({ name, profile, externalId: externalId?.value }),
+      ({ name, profile, externalId }) => ({ name, profile, externalId }),
       steps,
     );
   const add = (...members: readonly (string | MemberDraft)[]): MembershipStep => ({
@@ -102,7 +102,8 @@ describe.each(databases)('groups on $name', (database) => {
       expect(await groups.get(acme, created.id)).toEqual(created);
       expect(created).toMatchObject({
         ...draft,
-        externalId: { value: 'g-1', clientEntityId: okta.id },
+        externalIds: { [okta.id]: 'g-1' },
+        externalId: 'g-1',
         memberCount: 0,
         version: 1,
       });

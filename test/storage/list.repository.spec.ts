@@ -45,6 +45,7 @@ describe.each(databases)('a long list on $name', (database) => {
       changed: now,
       createdByClient: undefined,
       changedByClient: undefined,
+      externalIds: {},
       externalId: undefined,
       profile: { userName: `person-${chunk}-${index}@example.com` },
       data: {},

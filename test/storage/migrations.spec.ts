@@ -202,7 +202,7 @@ describe.each(databases)('migrations on $name', (database) => {
 
     const old = await allOf(dataSource);
 
-    const later = await openWith(...migrations);
+    const later = await openWith(...migrations.slice(0, 4));
     await migrate(later);
     const typed = await allOf(later);
     await later.undoLastMigration();
@@ -224,6 +224,40 @@ describe.each(databases)('migrations on $name', (database) => {
     expect(await allOf(later)).toEqual([[], [], []]);
   });
 
+  it('puts the external ids of users and groups into their rows', async () => {
+    const before = await openWith(...migrations.slice(0, 4));
+    await migrate(before);
+    const client = '22222222-2222-4222-8222-222222222222';
+    const other = '33333333-3333-4333-8333-333333333333';
+    await writePerson(before, {}, client);
+    await before.query(
+      `insert into users (tenant_id, id, login_key, active, version, membership_version, profile, search, data, created, changed)
+        select tenant_id, '${other}', 'bob', active, version, membership_version, profile, search, data, created, changed
+        from users`,
+    );
+    for (const kind of ['user', 'group'])
+      await before.query(
+        `insert into ${kind}_external_ids (tenant_id, client_entity_id, ${kind}_pk, value)
+          select tenant_id, '${other}', ${kind}_pk, 'of "another"' from ${kind}_external_ids`,
+      );
+    const old = await allOf(before);
+
+    const dataSource = await openWith(...migrations.slice(0, 5));
+    await migrate(dataSource);
+    const users = await externalIdsOf(dataSource, 'users');
+    const groups = await externalIdsOf(dataSource, 'groups');
+    await dataSource.undoLastMigration();
+    await expect(dataSource.query('select external_ids from users')).rejects.toThrow();
+    const back = await allOf(dataSource);
+    await migrate(dataSource);
+
+    expect(users).toEqual([{ [client]: 'x1', [other]: 'of "another"' }, {}]);
+    expect(groups).toEqual([{ [client]: 'x2', [other]: 'of "another"' }]);
+    expect(back).toEqual(old);
+    expect(await externalIdsOf(dataSource, 'users')).toEqual(users);
+    expect(await externalIdsOf(dataSource, 'groups')).toEqual(groups);
+  });
+
   it('has nothing to do on the databases that the tests start from', async () => {
     const copies = await Promise.all([database.create(), database.create()]);
     for (const copy of copies) {
@@ -235,6 +269,13 @@ describe.each(databases)('migrations on $name', (database) => {
       await copy.drop();
     }
   });
+
+  async function externalIdsOf(dataSource: DataSource, table: string): Promise<unknown[]> {
+    const rows: { external_ids: string }[] = await dataSource.query(
+      `select external_ids from ${table} order by pk`,
+    );
+    return rows.map((row): unknown => JSON.parse(row.external_ids));
+  }
 
   /** The tables that were made anew, row by row. */
   async function allOf(dataSource: DataSource): Promise<unknown[][]> {

@@ -177,11 +177,8 @@ describe.each(databases)('changes that come together on $name', (database) => {
         ),
       );
 
-      expect(created.map(({ externalId }) => externalId)).toEqual(
-        many(12).map((index) => ({
-          clientEntityId: index % 2 === 0 ? okta.id : entra.id,
-          value: `e-${index}`,
-        })),
+      expect(created.map(({ externalIds }) => externalIds)).toEqual(
+        many(12).map((index) => ({ [index % 2 === 0 ? okta.id : entra.id]: `e-${index}` })),
       );
     });
   });
@@ -315,7 +312,7 @@ describe.each(databases)('changes that come together on $name', (database) => {
     const unchanged = ({ name, profile, externalId }: Group) => ({
       name,
       profile,
-      externalId: externalId?.value,
+      externalId,
     });
     const add = (...ids: string[]): MembershipStep => ({
       kind: 'add',

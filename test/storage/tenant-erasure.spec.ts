@@ -62,6 +62,7 @@ describe.each(databases)('the deletion of a tenant on $name', (database) => {
       changed: now,
       createdByClient: undefined,
       changedByClient: undefined,
+      externalIds: {},
       externalId: undefined,
       profile: { userName: `person-${index}@example.com` },
       data: {},

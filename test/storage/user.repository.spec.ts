@@ -87,7 +87,8 @@ describe.each(databases)('users on $name', (database) => {
       expect(created).toMatchObject({
         profile: ada,
         data: { free: [1, null] },
-        externalId: { clientEntityId: okta.id, value: '00uA' },
+        externalIds: { [okta.id]: '00uA' },
+        externalId: '00uA',
         createdByClient: okta.id,
         version: 1,
         membershipVersion: 0,
@@ -332,8 +333,7 @@ describe.each(databases)('users on $name', (database) => {
   describe('external ids', () => {
     it('shows a client its own, and one that has none the one there is', async () => {
       const { id } = await users.create(acme, draft(ada, { externalId: 'okta-1' }));
-      const shownTo = async (context: TenantContext) =>
-        (await users.get(context, id)).externalId?.value;
+      const shownTo = async (context: TenantContext) => (await users.get(context, id)).externalId;
 
       expect(await shownTo(as(acme, entra))).toBe('okta-1');
       await users.change(as(acme, entra), id, undefined, ({ profile }) =>

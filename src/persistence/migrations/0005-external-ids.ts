@@ -1,0 +1,42 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Dialect } from '../dialect.js';
+import { columnTypes, dialectOf } from './column-types.js';
+
+const kinds = ['user', 'group'] as const;
+
+/** The external ids of a user or group stand in its row too: whoever reads it need not look in another table. */
+export class ExternalIds0005 implements MigrationInterface {
+  readonly name = 'ExternalIds1764300000005';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const dialect = dialectOf(runner);
+    const t = columnTypes(dialect);
+    for (const kind of kinds) {
+      await runner.query(
+        `alter table ${kind}s add column external_ids ${t.json} not null default '{}'`,
+      );
+      for (const statement of filling[dialect](kind)) await runner.query(statement);
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const kind of kinds) await runner.query(`alter table ${kind}s drop column external_ids`);
+  }
+}
+
+/** PostgreSQL writes the table anew, in one go and with its indexes: to update each row would double all of them. */
+const filling: Readonly<Record<Dialect, (kind: (typeof kinds)[number]) => string[]>> = {
+  sqlite: (kind) => [
+    `update ${kind}s set external_ids = (select json_group_object(client_entity_id, value)
+        from ${kind}_external_ids where ${kind}_pk = ${kind}s.pk)
+      where pk in (select ${kind}_pk from ${kind}_external_ids)`,
+  ],
+  postgres: (kind) => [
+    `create function pg_temp.external_ids_of_${kind}(bigint) returns text language sql stable as $$
+      select coalesce(json_object_agg(client_entity_id, value)::text, '{}') from ${kind}_external_ids
+      where ${kind}_pk = $1 $$`,
+    `alter table ${kind}s alter column external_ids type ${columnTypes('postgres').json}
+      using pg_temp.external_ids_of_${kind}(pk)`,
+    `drop function pg_temp.external_ids_of_${kind}(bigint)`,
+  ],
+};
