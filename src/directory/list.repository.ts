@@ -49,8 +49,8 @@ export function isScan(list: List, part: Page | Stretch): boolean {
 }
 
 /**
- * Pages and stretches of the users or groups of a tenant, in the order in which they came or in another. The numbers of the page's rows are found
- * first, and what is to be shown of them is joined to those alone.
+ * Pages and stretches of the users or groups of a tenant, in the order in which they came or in another. The numbers of
+ * the page's rows are found first, and what is to be shown of them is joined to those alone, unless they are few anyway.
  */
 @Injectable()
 export class ListRepository {
@@ -106,12 +106,15 @@ export class ListRepository {
           sql`${sortStep(sql`page.sort_key`, sortedBy)}, `,
         ]
       : [sql``, sql``, sql``, sql``];
-    const statement = sql`
-      select ${list.columns}${shownKey} from (
-        select ${table}.pk${sortKey} from ${table}
-        where ${hint}${table}.tenant_id = ${context.tenantId} and ${range.where}
-        order by ${inner}${hint}${table}.pk ${limitSql(part.limit, range.skip, this.unitOfWork.dialect)}) page
-      join ${table} on ${table}.pk = page.pk order by ${outer}page.pk`;
+    const rows = (columns: Sql) => sql`
+      select ${columns}${sortKey} from ${table}
+      where ${hint}${table}.tenant_id = ${context.tenantId} and ${range.where}
+      order by ${inner}${hint}${table}.pk ${limitSql(part.limit, range.skip, this.unitOfWork.dialect)}`;
+    const statement = list.isFew
+      ? rows(list.columns)
+      : sql`
+          select ${list.columns}${shownKey} from (${rows(sql`${table}.pk`)}) page
+          join ${table} on ${table}.pk = page.pk order by ${outer}page.pk`;
     return isScan(list, part)
       ? this.unitOfWork.scan<Row>(statement)
       : this.unitOfWork.query<Row>(statement, 'look-up');
