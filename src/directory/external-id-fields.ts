@@ -15,10 +15,13 @@ export function externalIdField(
   kind: OwnerKind,
   dialect: Dialect,
 ): ColumnField {
-  const first = firstValue(externalIdTables[kind].document, dialect);
+  const document = toDocument(externalIdTables[kind].document, dialect);
+  const first = firstValue(document, dialect);
   const client = clientOf(context);
   const expression =
-    client === undefined ? first : sql`coalesce(${own(client, kind, dialect)}, ${first})`;
+    client === undefined
+      ? first
+      : sql`coalesce(${jsonValue({ document, path: [client] }, 'text', dialect)}, ${first})`;
   return { kind: 'column', expression, type: 'text' };
 }
 
@@ -27,7 +30,7 @@ export function externalIdLookUp(context: TenantContext, kind: OwnerKind): Relat
   const { table, key, owner } = externalIdTables[kind];
   return {
     kind: 'related',
-    value: { kind: 'column', expression: sql`external.value`, type: 'text', notNull: true },
+    value: { kind: 'column', expression: sql`external.external_id`, type: 'text', notNull: true },
     exists: (inner) => sql`${owner} in (select external.${key} from ${table} external
       where external.tenant_id = ${context.tenantId} and (${inner}))`,
   };
@@ -40,15 +43,10 @@ export function indexedExternalId(comparison: Comparison): Condition {
   return { kind: 'and', conditions: [lookUp, comparison] };
 }
 
-function own(client: string, kind: OwnerKind, dialect: Dialect): Sql {
-  const { document } = externalIdTables[kind];
-  return jsonValue({ document: toDocument(document, dialect), path: [client] }, 'text', dialect);
-}
-
 function firstValue(document: Sql, dialect: Dialect): Sql {
   return dialect === 'sqlite'
     ? sql`(select named.value from json_each(${document}) named order by named.key limit 1)`
-    : sql`(select named.value collate "C" from json_each_text(${document}::json) named(client, value)
+    : sql`(select named.value collate "C" from jsonb_each_text(${document}) named(client, value)
         order by named.client collate "C" limit 1)`;
 }
 

@@ -54,7 +54,7 @@ export class ExternalIdRepository {
     );
     for (const chunk of chunksOf(rows, idsPerStatement)) {
       await this.unitOfWork.send(sql`
-        insert into ${table} (tenant_id, client_entity_id, ${key}, value) values ${joinSql(chunk, ', ')}`);
+        insert into ${table} (tenant_id, client_entity_id, ${key}, external_id) values ${joinSql(chunk, ', ')}`);
     }
   }
 

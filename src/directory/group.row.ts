@@ -68,8 +68,8 @@ export class GroupExternalIdRow {
   @ReferenceColumn({ name: 'group_pk', primary: true })
   groupPk!: number;
 
-  @KeyColumn({ name: 'value' })
-  value!: string;
+  @KeyColumn({ name: 'external_id' })
+  externalId!: string;
 }
 
 /** A user or a group in a group: one of `userPk` and `childPk` is set. */

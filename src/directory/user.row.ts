@@ -144,6 +144,6 @@ export class UserExternalIdRow {
   @ReferenceColumn({ name: 'user_pk', primary: true })
   userPk!: number;
 
-  @KeyColumn({ name: 'value' })
-  value!: string;
+  @KeyColumn({ name: 'external_id' })
+  externalId!: string;
 }

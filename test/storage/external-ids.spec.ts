@@ -102,7 +102,7 @@ describe.each(databases)('external ids on $name', (database) => {
       const unitOfWork = rooms.get(UnitOfWork);
       const [table, key] = [sql.raw(`${kind}_external_ids`), sql.raw(`${kind}_pk`)];
       const rows = await unitOfWork.query<{ client: string; value: string }>(
-        sql`select client_entity_id as client, value from ${table} where ${key} = ${pk}`,
+        sql`select client_entity_id as client, external_id as value from ${table} where ${key} = ${pk}`,
       );
       const [row] = await unitOfWork.query<{ external_ids: string }>(
         sql`select external_ids from ${sql.raw(`${kind}s`)} where pk = ${pk}`,
