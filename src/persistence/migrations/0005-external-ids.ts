@@ -3,6 +3,10 @@ import type { Dialect } from '../dialect.js';
 import { columnTypes, dialectOf } from './column-types.js';
 
 const kinds = ['user', 'group'] as const;
+type Kind = (typeof kinds)[number];
+
+/** Until a statement ends, SQLite keeps all pages that it changes as they were before, in memory. */
+const rowsPerStatement = 10_000;
 
 /**
  * The external ids of a user or group stand in its row too: whoever reads it need not look in another table. In that
@@ -18,7 +22,7 @@ export class ExternalIds0005 implements MigrationInterface {
       await runner.query(
         `alter table ${kind}s add column external_ids ${t.json} not null default '{}'`,
       );
-      for (const statement of filling[dialect](kind)) await runner.query(statement);
+      await fill[dialect](runner, kind);
       await runner.query(`alter table ${kind}_external_ids rename column value to external_id`);
     }
   }
@@ -31,19 +35,30 @@ export class ExternalIds0005 implements MigrationInterface {
   }
 }
 
-/** PostgreSQL writes the table anew, in one go and with its indexes: to update each row would double all of them. */
-const filling: Readonly<Record<Dialect, (kind: (typeof kinds)[number]) => string[]>> = {
-  sqlite: (kind) => [
-    `update ${kind}s set external_ids = (select json_group_object(client_entity_id, value)
-        from ${kind}_external_ids where ${kind}_pk = ${kind}s.pk)
-      where pk in (select ${kind}_pk from ${kind}_external_ids)`,
-  ],
-  postgres: (kind) => [
-    `create function external_ids_of_${kind}(bigint) returns text language sql stable as $$
-      select coalesce(json_object_agg(client_entity_id, value)::text, '{}') from ${kind}_external_ids
-      where ${kind}_pk = $1 $$`,
-    `alter table ${kind}s alter column external_ids type ${columnTypes('postgres').json}
-      using external_ids_of_${kind}(pk)`,
-    `drop function external_ids_of_${kind}(bigint)`,
-  ],
+const fill: Readonly<Record<Dialect, (runner: QueryRunner, kind: Kind) => Promise<void>>> = {
+  sqlite: fillInSteps,
+  postgres: fillAnew,
 };
+
+async function fillInSteps(runner: QueryRunner, kind: Kind): Promise<void> {
+  const [{ last }]: [{ last: number }] = await runner.query(
+    `select coalesce(max(pk), 0) as last from ${kind}s`,
+  );
+  for (let after = 0; after < last; after += rowsPerStatement)
+    await runner.query(
+      `update ${kind}s set external_ids = (select json_group_object(client_entity_id, value)
+          from ${kind}_external_ids where ${kind}_pk = ${kind}s.pk)
+        where pk > ? and pk <= ? and exists (select 1 from ${kind}_external_ids where ${kind}_pk = ${kind}s.pk)`,
+      [after, after + rowsPerStatement],
+    );
+}
+
+/** PostgreSQL writes the table anew, in one go and with its indexes: to update each row would double all of them. */
+async function fillAnew(runner: QueryRunner, kind: Kind): Promise<void> {
+  await runner.query(`create function external_ids_of_${kind}(bigint) returns text language sql stable as $$
+    select coalesce(json_object_agg(client_entity_id, value)::text, '{}') from ${kind}_external_ids
+    where ${kind}_pk = $1 $$`);
+  await runner.query(`alter table ${kind}s alter column external_ids type ${columnTypes('postgres').json}
+    using external_ids_of_${kind}(pk)`);
+  await runner.query(`drop function external_ids_of_${kind}(bigint)`);
+}
