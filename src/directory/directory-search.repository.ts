@@ -79,7 +79,7 @@ export class DirectorySearchRepository {
       select ${sql.raw(String(ranks[kind]))} as rank, ${pk}, ${sortedBy.key.expression} as sort_key from ${table}
       where ${hint}${table}.tenant_id = ${context.tenantId} and ${where ?? truth(true)} and ${isNext}
       order by ${sortStep(sql`${hint}sort_key`, sortedBy)}, ${hint}${pk}
-      ${limitSql(limit, undefined, this.unitOfWork.dialect)}) ${sql.raw(`of_${kind}`)}`;
+      ${limitSql(limit, 0, this.unitOfWork.dialect)}) ${sql.raw(`of_${kind}`)}`;
   }
 }
 

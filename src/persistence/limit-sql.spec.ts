@@ -9,10 +9,11 @@ describe('a limit', () => {
     });
   });
 
-  it('is a parameter on PostgreSQL, whose plans are kept', () => {
-    expect(limitSql(100, undefined, 'postgres').print('postgres')).toEqual({
+  it('is a parameter on PostgreSQL, whose plans are kept, and alone where nothing is skipped', () => {
+    expect(limitSql(100, 0, 'postgres').print('postgres')).toEqual({
       text: 'limit $1',
       values: [100],
     });
+    expect(limitSql(100, 20, 'postgres').print('postgres').text).toBe('limit $1 offset $2');
   });
 });

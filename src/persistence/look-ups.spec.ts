@@ -159,7 +159,7 @@ describe('look-ups', () => {
     [5_000, many(20).map(() => 1)],
   ])('has the fewer in one statement the more rows they want: %i', async (limit, sizes) => {
     const { people, lookUps } = await someLookUps();
-    const page = (pk: number) => sql`${named(pk)} ${limitSql(limit, undefined, 'sqlite')}`;
+    const page = (pk: number) => sql`${named(pk)} ${limitSql(limit, 0, 'sqlite')}`;
     await lookUps.run(page(0));
     await lookUps.run(page(0));
     people.handed.length = 0;
@@ -176,8 +176,8 @@ describe('look-ups', () => {
     const { people, lookUps } = await someLookUps();
     const statements = [
       named(1),
-      sql`${named(2)} ${limitSql(1, undefined, 'sqlite')}`,
-      sql`${named(3)} ${limitSql(2, undefined, 'sqlite')}`,
+      sql`${named(2)} ${limitSql(1, 0, 'sqlite')}`,
+      sql`${named(3)} ${limitSql(2, 0, 'sqlite')}`,
       sql`${named(4)} and 1 = 1`,
     ];
 

@@ -231,14 +231,16 @@ describe.each(databases)('the look-ups of people and groups on $name', (database
     condition: { kind: 'and', conditions: [is('type', 'work'), is('value', 'a@x')] },
   };
 
-  it.each<[string, string, () => Promise<unknown>]>([
+  const hot: [string, string, () => Promise<unknown>][] = [
     ['id', 'users', () => rooms.get(UserService).find(context, context.tenantId)],
     ['userName', 'users', userBy(is('userName', 'ann'))],
     ['externalId', 'external', userBy(is('externalId', 'x1'))],
     ['address', 'found', userBy(is('emails.value', 'a@x'))],
     ['address of a type', 'found', userBy(workAddress)],
     ['id of a group', 'groups', () => rooms.get(GroupService).find(context, context.tenantId)],
-  ])('by %s are led by an index to each of their rows', async (_, table, lookUp) => {
+  ];
+
+  it.each(hot)('by %s are led by an index to each of their rows', async (_, table, lookUp) => {
     const unitOfWork = rooms.get(UnitOfWork);
     const statements = await statementsOf(unitOfWork, lookUp);
     const [statement] = statements;
@@ -266,4 +268,29 @@ describe.each(databases)('the look-ups of people and groups on $name', (database
     }
     expect(plan).not.toContain('element_0');
   });
+
+  if (database.name === 'postgres')
+    it.each(hot)('by %s are planned once for a connection', async (_, __, lookUp) => {
+      const unitOfWork = rooms.get(UnitOfWork);
+      const [statement] = await statementsOf(unitOfWork, lookUp);
+      if (statement === undefined) throw new Error('a look-up is a statement');
+      const { text } = togetherSql(statement, ['pk'], 'postgres').print([], statement.rowCounts);
+      const values = JSON.stringify([statement.ownValues('postgres')]);
+      const counts = statement.rowCounts.join(', ');
+
+      const [plans] = await unitOfWork.run(async () => {
+        await unitOfWork.manager.query(`prepare many as ${text}`);
+        const given = counts === '' ? `'${values}'` : `'${values}', ${counts}`;
+        for (let time = 0; time < 10; time += 1)
+          await unitOfWork.manager.query(`execute many (${given})`);
+        const counted = await unitOfWork.query<{ custom: number }>(
+          sql`select custom_plans as custom from pg_prepared_statements where name = 'many'`,
+        );
+        await unitOfWork.manager.query('deallocate many');
+        return counted;
+      });
+
+      // The first five are planned for their values, to see whether that is worth it.
+      expect(plans).toEqual({ custom: 5 });
+    });
 });
