@@ -36,9 +36,12 @@ export function externalIdLookUp(context: TenantContext, kind: OwnerKind): Relat
   };
 }
 
-/** An equality sent to the index, which has whom any client calls so; the document says whom the asking one does. */
+/**
+ * A comparison sent to the index, which has all whom any client calls so; the document says whom the asking one does. Not
+ * `ne`, which is met by those too whom another client calls so, and by those who are called nothing.
+ */
 export function indexedExternalId(comparison: Comparison): Condition {
-  if (comparison.operator !== 'eq') return comparison;
+  if (comparison.operator === 'ne') return comparison;
   const lookUp: Condition = { ...comparison, field: '=externalId' };
   return { kind: 'and', conditions: [lookUp, comparison] };
 }

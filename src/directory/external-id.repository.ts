@@ -54,7 +54,8 @@ export class ExternalIdRepository {
     );
     for (const chunk of chunksOf(rows, idsPerStatement)) {
       await this.unitOfWork.send(sql`
-        insert into ${table} (tenant_id, client_entity_id, ${key}, external_id) values ${joinSql(chunk, ', ')}`);
+        insert into ${table} (tenant_id, client_entity_id, ${key}, external_id) values ${joinSql(chunk, ', ')}
+        on conflict (${key}, client_entity_id) do update set external_id = excluded.external_id`);
     }
   }
 

@@ -54,7 +54,7 @@ export class GroupRepository {
     );
     const [row] = rows;
     if (row === undefined) throw new Error('an insert that returns its row returned none');
-    await this.externalIds.add(context, 'group', [{ ...group, pk: row.pk }]);
+    await this.externalIds.add(context, 'group', [{ pk: row.pk, externalIds: group.externalIds }]);
     await this.counters.add(context, 'group', [row.pk], 1);
     return row.pk;
   }

@@ -45,8 +45,6 @@ export interface ElementsField {
 export interface RelatedField extends ManyValued {
   readonly kind: 'related';
   readonly exists: (inner: Sql) => Sql;
-  /** The value to order by, where there is one at most. */
-  readonly one?: ColumnField;
 }
 
 export type ConditionField = ColumnField | JsonField | ElementsField | RelatedField;

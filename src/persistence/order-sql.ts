@@ -44,7 +44,7 @@ function findSortKey(field: ConditionField, dialect: Dialect): SortKey | undefin
     case 'elements':
       return elementKey(field, dialect);
     case 'related':
-      return field.one && findSortKey(field.one, dialect);
+      return undefined;
   }
 }
 

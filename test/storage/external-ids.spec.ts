@@ -25,7 +25,13 @@ interface Owners {
     name: string,
     externalId?: string,
   ) => Promise<{ readonly id: string; readonly pk: number }>;
-  readonly name: (context: TenantContext, id: string, externalId?: string) => Promise<unknown>;
+  /** Gives and, without one, takes away an external id, and may rename its owner in one go. */
+  readonly name: (
+    context: TenantContext,
+    id: string,
+    externalId?: string,
+    name?: string,
+  ) => Promise<unknown>;
   readonly shown: (context: TenantContext, id: string) => Promise<string | undefined>;
   readonly find: (
     context: TenantContext,
@@ -39,11 +45,11 @@ function usersOf(rooms: TestRooms): Owners {
   return {
     create: (context, userName, externalId) =>
       users.create(context, { isActive: true, externalId, profile: { userName } }),
-    name: (context, id, externalId) =>
+    name: (context, id, externalId, userName) =>
       users.change(context, id, undefined, ({ profile }) => ({
         isActive: true,
         externalId,
-        profile,
+        profile: userName === undefined ? profile : { ...profile, userName },
       })),
     shown: async (context, id) => (await users.get(context, id)).externalId,
     find: async (context, condition, isDescending) => {
@@ -60,8 +66,12 @@ function groupsOf(rooms: TestRooms): Owners {
   return {
     create: (context, name, externalId) =>
       groups.create(context, { name, externalId, profile: {} }, []),
-    name: (context, id, externalId) =>
-      groups.change(context, id, undefined, ({ name, profile }) => ({ name, externalId, profile })),
+    name: (context, id, externalId, name) =>
+      groups.change(context, id, undefined, (before) => ({
+        name: name ?? before.name,
+        externalId,
+        profile: before.profile,
+      })),
     shown: async (context, id) => (await groups.get(context, id)).externalId,
     find: async (context, condition, isDescending) => {
       const sort =
@@ -117,6 +127,7 @@ describe.each(databases)('external ids on $name', (database) => {
       const owners = ownersOf(rooms);
       const [third, second, first] = [clientOf(3), clientOf(2), clientOf(1)];
       const { id, pk } = await owners.create(as(third), 'Ada', 'of the third');
+      const another = await owners.create(as(third), 'Bob', 'of the third too');
       await owners.name(as(first), id, 'of the first');
       await owners.name(as(second), id, 'of the second');
       const all = {
@@ -141,10 +152,25 @@ describe.each(databases)('external ids on $name', (database) => {
       const left = { [second.id]: 'of the second', [third.id]: 'of the third, anew' };
 
       expect(await kept(pk)).toEqual([left, left]);
+      const untouched = { [third.id]: 'of the third too' };
+      expect(await kept(another.pk)).toEqual([untouched, untouched]);
       expect([await shownTo(first), await shownTo(administrator)]).toEqual([
         'of the second',
         'of the second',
       ]);
+    });
+
+    it('are not copied by a client that sends back what it reads, whatever else it changes', async () => {
+      const owners = ownersOf(rooms);
+      const [first, second] = [clientOf(1), clientOf(2)];
+      const { id, pk } = await owners.create(as(first), 'Ada', 'of the first');
+
+      const left = { [first.id]: 'of the first' };
+
+      await owners.name(as(second), id, 'of the first', 'Ann');
+      expect(await kept(pk)).toEqual([left, left]);
+      await owners.name(as(second), id, undefined, 'Anna');
+      expect(await kept(pk)).toEqual([left, left]);
     });
 
     it.each<[Operator, string, boolean]>([
@@ -159,8 +185,8 @@ describe.each(databases)('external ids on $name', (database) => {
       ['lt', 'b', true],
     ])('are searched as the client reads them: %s %j is %j', async (operator, value, isMet) => {
       const owners = ownersOf(rooms);
-      const { id } = await owners.create(as(clientOf(2)), 'Ada', 'a"b\\c');
-      await owners.name(as(clientOf(3)), id, '~');
+      const { id } = await owners.create(as(clientOf(3)), 'Ada', '~');
+      await owners.name(as(clientOf(2)), id, 'a"b\\c');
       const nameless = await owners.create(as(administrator), 'Bob');
       const all = [id, nameless.id];
       const met = [...(isMet ? [id] : []), ...(operator === 'ne' ? [nameless.id] : [])];
@@ -172,6 +198,7 @@ describe.each(databases)('external ids on $name', (database) => {
         all.filter((one) => !met.includes(one)),
       );
       expect(await owners.find(as(clientOf(3)), asks('eq', value))).toEqual([]);
+      expect(await owners.find(as(clientOf(3)), asks('ne', value))).toEqual(all);
     });
 
     it('are put in the order in which the client reads them, by code point', async () => {
@@ -179,13 +206,13 @@ describe.each(databases)('external ids on $name', (database) => {
       const values = ['b', 'B', 'ä', '\u{1f600}', '\uffee'];
       const ids: string[] = [];
       for (const [index, value] of values.entries()) {
-        const { id } = await owners.create(as(clientOf(2)), `n${index}`, value);
-        await owners.name(as(clientOf(3)), id, String(index));
+        const { id } = await owners.create(as(clientOf(3)), `n${index}`, String(index));
+        await owners.name(as(clientOf(2)), id, value);
         ids.push(id);
       }
       const inOrder = [1, 0, 2, 4, 3].map((index) => ids[index]);
 
-      for (const actor of [clientOf(2), clientOf(1)]) {
+      for (const actor of [clientOf(2), clientOf(1), administrator]) {
         expect(await owners.find(as(actor), everything, false)).toEqual(inOrder);
         expect(await owners.find(as(actor), everything, true)).toEqual(inOrder.toReversed());
       }

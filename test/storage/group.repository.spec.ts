@@ -614,6 +614,10 @@ describe.each(databases)('groups on $name', (database) => {
       ['id', () => is('id', unknownId)],
       ['name', () => is('name', 'g7')],
       ['externalId', () => is('externalId', 'x7')],
+      [
+        'the beginning of an externalId',
+        () => ({ kind: 'compare', field: 'externalId', operator: 'sw', value: 'x29' }),
+      ],
       ['members.id', (id) => is('members.id', id)],
     ])('go by an index to look up %s', async (_, conditionOf) => {
       const unitOfWork = rooms.get(UnitOfWork);

@@ -78,6 +78,12 @@ class Orphaning implements MigrationInterface {
   }
 }
 
+/** Has the next user be one of a store of many. */
+const leap = {
+  sqlite: `update sqlite_sequence set seq = 30000 where name = 'users'`,
+  postgres: 'alter table users alter column pk restart with 30001',
+};
+
 const toText = ({ field, key, type }: UserValue) => `${field} ${type} ${key}`;
 
 describe.each(databases)('migrations on $name', (database) => {
@@ -235,10 +241,20 @@ describe.each(databases)('migrations on $name', (database) => {
         select tenant_id, '${other}', 'bob', active, version, membership_version, profile, search, data, created, changed
         from users`,
     );
+    await before.query(leap[database.name]);
+    await before.query(
+      `insert into users (tenant_id, id, login_key, active, version, membership_version, profile, search, data, created, changed)
+        select tenant_id, '44444444-4444-4444-8444-444444444444', 'cid', active, version, membership_version, profile, search,
+        data, created, changed from users where login_key = 'ada'`,
+    );
+    await before.query(
+      `insert into user_external_ids (tenant_id, client_entity_id, user_pk, value)
+        select tenant_id, '${client}', pk, 'x3' from users where login_key = 'cid'`,
+    );
     for (const kind of ['user', 'group'])
       await before.query(
         `insert into ${kind}_external_ids (tenant_id, client_entity_id, ${kind}_pk, value)
-          select tenant_id, '${other}', ${kind}_pk, 'of "another"' from ${kind}_external_ids`,
+          select tenant_id, '${other}', ${kind}_pk, 'of "another"' from ${kind}_external_ids where ${kind}_pk = 1`,
       );
     const old = await allOf(before);
 
@@ -251,7 +267,7 @@ describe.each(databases)('migrations on $name', (database) => {
     const back = await allOf(dataSource);
     await migrate(dataSource);
 
-    expect(users).toEqual([{ [client]: 'x1', [other]: 'of "another"' }, {}]);
+    expect(users).toEqual([{ [client]: 'x1', [other]: 'of "another"' }, {}, { [client]: 'x3' }]);
     expect(groups).toEqual([{ [client]: 'x2', [other]: 'of "another"' }]);
     expect(back).toEqual(old);
     expect(await externalIdsOf(dataSource, 'users')).toEqual(users);

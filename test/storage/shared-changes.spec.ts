@@ -180,6 +180,14 @@ describe.each(databases)('changes that come together on $name', (database) => {
       expect(created.map(({ externalIds }) => externalIds)).toEqual(
         many(12).map((index) => ({ [index % 2 === 0 ? okta.id : entra.id]: `e-${index}` })),
       );
+      for (const [index, { id }] of created.entries()) {
+        const { items } = await users.search(
+          request(index),
+          { kind: 'compare', field: 'externalId', operator: 'eq', value: `e-${index}` },
+          { offset: 0, limit: 2 },
+        );
+        expect(items.map((user) => user.id)).toEqual([id]);
+      }
     });
   });
 

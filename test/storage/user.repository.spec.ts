@@ -614,6 +614,11 @@ describe.each(databases)('users on $name', (database) => {
       ['id', is('id', unknownId), /users_id|\(tenant_id=\? AND id=\?\)/],
       ['userName', is('userName', 'p7'), /users_login|login_key=\?/],
       ['externalId', is('externalId', 'x7'), /user_external_ids_value/],
+      [
+        'the beginning of an externalId',
+        { kind: 'compare', field: 'externalId', operator: 'sw', value: 'x29' },
+        /user_external_ids_value/,
+      ],
       ['emails.value', is('emails.value', 'p7@x'), /user_values_pkey|value_key=\?/],
       [
         'emails of a type',
@@ -646,6 +651,17 @@ describe.each(databases)('users on $name', (database) => {
 
       expect(plan).toMatch(index);
       expect(plan).not.toMatch(/SCAN users|Seq Scan on user|element_0/);
+    });
+
+    it('select the few that a key finds in one go, and of a page first the rows', async () => {
+      const unitOfWork = rooms.get(UnitOfWork);
+      const printed = async (condition: Condition<UserField>) =>
+        (await statementsOf(unitOfWork, () => users.search(crowded, condition, wholePage))).map(
+          (statement) => statement.print(database.name).text,
+        );
+
+      expect((await printed(is('externalId', 'x7'))).join()).not.toContain(' join ');
+      expect((await printed(is('active', true)))[0]).toContain(' join ');
     });
   });
 });
