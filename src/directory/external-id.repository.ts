@@ -35,12 +35,12 @@ export const externalIdTables: Readonly<Record<OwnerKind, Names>> = {
   },
 };
 
-/** The index of external ids, by which users and groups are looked up. The documents that it is made of are their rows'. */
+/** The index of external ids, by which users and groups are looked up: what their documents have, row by row. */
 @Injectable()
 export class ExternalIdRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Those of new users or groups, or more of those that are there. */
+  /** Adds those of users or groups; one that is there already is set anew. */
   async add(
     context: TenantContext,
     kind: OwnerKind,
@@ -59,7 +59,7 @@ export class ExternalIdRepository {
     }
   }
 
-  /** Those of a user or group, from what they were to what they are. */
+  /** Brings those of one user or group from what they were to what they are. */
   async move(
     context: TenantContext,
     kind: OwnerKind,
@@ -69,7 +69,7 @@ export class ExternalIdRepository {
   ): Promise<void> {
     const { table, key } = externalIdTables[kind];
     const added = Object.entries(after).filter(([client, value]) => before[client] !== value);
-    const gone = Object.keys(before).filter((client) => after[client] !== before[client]);
+    const gone = Object.keys(before).filter((client) => after[client] === undefined);
     if (gone.length > 0) {
       const clients = joinSql(
         gone.map((client) => sql`${client}`),

@@ -1,4 +1,4 @@
-import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
+import { type Condition, isByKey, type Keys, mapQuestions } from '../kernel/condition.js';
 import type { ConditionField, FieldTable } from '../persistence/condition-sql.js';
 import type { Dialect } from '../persistence/dialect.js';
 import { sql, type Sql } from '../persistence/sql.js';
@@ -32,20 +32,13 @@ export function groupFields(context: TenantContext, dialect: Dialect): FieldTabl
   return table;
 }
 
-/** The same condition, its equalities sent to the index where there is one. */
+/** The same condition, its comparisons sent to the index where there is one. */
 export function indexed(condition: Condition): Condition {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return { ...condition, conditions: condition.conditions.map(indexed) };
-    case 'not':
-      return { ...condition, condition: indexed(condition.condition) };
-    case 'compare':
-      return condition.field === 'externalId' ? indexedExternalId(condition) : condition;
-    case 'some':
-    case 'present':
-      return condition;
-  }
+  return mapQuestions(condition, (question) =>
+    question.kind === 'compare' && question.field === 'externalId'
+      ? indexedExternalId(question)
+      : question,
+  );
 }
 
 /**

@@ -49,7 +49,8 @@ export class GroupRepository {
           external_ids, profile, data, created, changed)
         values (${context.tenantId}, ${group.id}, ${group.name}, ${nameKeyOf(group.name)}, ${group.version},
           ${group.memberCount}, ${group.createdByClient ?? null}, ${group.changedByClient ?? null},
-          ${JSON.stringify(group.externalIds)}, ${JSON.stringify(group.profile)}, ${JSON.stringify(group.data)}, ${group.created}, ${group.changed})
+          ${JSON.stringify(group.externalIds)}, ${JSON.stringify(group.profile)}, ${JSON.stringify(group.data)},
+          ${group.created}, ${group.changed})
         returning pk`),
     );
     const [row] = rows;
@@ -65,7 +66,8 @@ export class GroupRepository {
       this.unitOfWork.execute(sql`
         update groups set name = ${group.name}, name_key = ${nameKeyOf(group.name)}, version = ${group.version},
           member_count = ${group.memberCount}, changed_by_client = ${group.changedByClient ?? null},
-          external_ids = ${JSON.stringify(group.externalIds)}, profile = ${JSON.stringify(group.profile)}, data = ${JSON.stringify(group.data)}, changed = ${group.changed}
+          external_ids = ${JSON.stringify(group.externalIds)}, profile = ${JSON.stringify(group.profile)},
+          data = ${JSON.stringify(group.data)}, changed = ${group.changed}
         where tenant_id = ${context.tenantId} and pk = ${group.pk}`),
     );
     await this.externalIds.move(context, 'group', group.pk, before.externalIds, group.externalIds);

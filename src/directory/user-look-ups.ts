@@ -1,4 +1,4 @@
-import { type Condition, isByKey, type Keys } from '../kernel/condition.js';
+import { type Condition, isByKey, type Keys, mapQuestions } from '../kernel/condition.js';
 import { conjunctsOf } from './conjuncts.js';
 import { indexedExternalId } from './external-id-fields.js';
 import { enterpriseUrn } from './profile.js';
@@ -16,25 +16,22 @@ const lookups: ReadonlyMap<string, LookupField> = new Map([
 ]);
 
 /**
- * The same condition, its equalities sent to the index where there is one. Of `emails[type eq "work" and value eq "x"
+ * The same condition, its comparisons sent to the index where there is one. Of `emails[type eq "work" and value eq "x"
  * and primary eq true]` the index finds who has that address for work, and the document says whether it is primary.
  */
 export function indexed(condition: Condition): Condition {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return { ...condition, conditions: condition.conditions.map(indexed) };
-    case 'not':
-      return { ...condition, condition: indexed(condition.condition) };
-    case 'compare':
-      return condition.field === 'externalId'
-        ? indexedExternalId(condition)
-        : (findLookup(condition.field, condition) ?? condition);
-    case 'some':
-      return indexedSome(condition);
-    case 'present':
-      return condition;
-  }
+  return mapQuestions(condition, (question) => {
+    switch (question.kind) {
+      case 'compare':
+        return question.field === 'externalId'
+          ? indexedExternalId(question)
+          : (findLookup(question.field, question) ?? question);
+      case 'some':
+        return indexedSome(question);
+      case 'present':
+        return question;
+    }
+  });
 }
 
 /**

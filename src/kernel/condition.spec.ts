@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Condition, everything, isByKey, type Keys } from './condition.js';
+import { type Condition, everything, isByKey, type Keys, mapQuestions } from './condition.js';
 
 const keys: Keys = { own: new Set(['id', 'name']), lookedUp: new Set(['email', 'members.id']) };
 
@@ -41,5 +41,22 @@ describe('isByKey', () => {
     ['a key of the rows in a list of theirs', some('others', is('id'))],
   ])('is false of %s', (_, condition) => {
     expect(isByKey(condition, keys)).toBe(false);
+  });
+});
+
+describe('mapQuestions', () => {
+  it('replaces what is asked, wherever it stands, and keeps how it is put together', () => {
+    const present: Condition = { kind: 'present', field: 'a' };
+    const condition = and(is('a'), or(present, { kind: 'not', condition: some('a', is('a')) }));
+
+    const asked: string[] = [];
+    const mapped = mapQuestions(condition, (question) => {
+      asked.push(question.kind);
+      return is('b');
+    });
+
+    expect(asked).toEqual(['compare', 'present', 'some']);
+    expect(mapped).toEqual(and(is('b'), or(is('b'), { kind: 'not', condition: is('b') })));
+    expect(mapQuestions(everything, () => is('b'))).toEqual(everything);
   });
 });

@@ -33,6 +33,31 @@ export function isEverything(condition: Condition): boolean {
   return condition.kind === 'and' && condition.conditions.length === 0;
 }
 
+/** A part of a condition that asks something of a field. */
+export type Question<Field extends string = string> = Extract<
+  Condition<Field>,
+  { readonly kind: 'compare' | 'present' | 'some' }
+>;
+
+/** The same condition with every question in it replaced; those that a `some` asks of an element are its own. */
+export function mapQuestions<From extends string, To extends string>(
+  condition: Condition<From>,
+  replace: (question: Question<From>) => Condition<To>,
+): Condition<To> {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return {
+        kind: condition.kind,
+        conditions: condition.conditions.map((part) => mapQuestions(part, replace)),
+      };
+    case 'not':
+      return { kind: 'not', condition: mapQuestions(condition.condition, replace) };
+    default:
+      return replace(condition);
+  }
+}
+
 /** The fields by which an index finds the few rows that have a value. */
 export interface Keys {
   /** Columns of the rows themselves. */

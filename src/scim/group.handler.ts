@@ -4,7 +4,7 @@ import { Configuration } from '../config/configuration.js';
 import type { Group, MemberDraft } from '../directory/group.js';
 import { canSortGroupsBy, type GroupField, GroupService } from '../directory/group.service.js';
 import type { MembershipStep } from '../directory/membership.js';
-import type { Condition } from '../kernel/condition.js';
+import { type Condition, mapQuestions } from '../kernel/condition.js';
 import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
 import {
@@ -198,27 +198,12 @@ function findMemberField(name: string): 'id' | 'kind' | undefined {
 
 /** Kinds are in lower case in the directory, whatever the schema says of the case of `type`. */
 function toMemberCondition(condition: Condition): Condition<'id' | 'kind'> {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return { ...condition, conditions: condition.conditions.map(toMemberCondition) };
-    case 'not':
-      return { ...condition, condition: toMemberCondition(condition.condition) };
-    case 'compare': {
-      const { field, operator, value } = condition;
-      const isKind = field === 'kind';
-      return {
-        kind: 'compare',
-        field: isKind ? 'kind' : 'id',
-        operator,
-        value: isKind ? String(value).toLowerCase() : value,
-      };
-    }
-    case 'present':
-      return { kind: 'present', field: condition.field === 'kind' ? 'kind' : 'id' };
-    case 'some':
-      throw new Error('a member has no lists');
-  }
+  return mapQuestions<string, 'id' | 'kind'>(condition, (question) => {
+    if (question.kind === 'some') throw new Error('a member has no lists');
+    const field = question.field === 'kind' ? 'kind' : 'id';
+    if (question.kind === 'present' || field === 'id') return { ...question, field };
+    return { ...question, field, value: String(question.value).toLowerCase() };
+  });
 }
 
 const fieldNames: ReadonlyMap<string, GroupField> = new Map([
