@@ -40,7 +40,8 @@ interface Measured {
 
 /**
  * Warms the servers up and measures all scenarios in interleaved rounds. Of several servers the same scenario is measured
- * one right after the other, so that good and bad minutes are the same for all.
+ * one right after the other, so that good and bad minutes are the same for all, and by turns in the one order and in the
+ * other, since whoever comes first pays for what the scenario before has left.
  * @returns the rows of each of the subjects
  */
 export async function measureScenarios(
@@ -57,12 +58,13 @@ export async function measureScenarios(
     subject.scenarios.map((scenario) => ({ subject, scenario, results: [], roundsCut: 0 })),
   );
   const names = measured.map(({ scenario }) => scenario.name);
-  const sideBySide = measured.toSorted(
-    (a, b) => names.indexOf(a.scenario.name) - names.indexOf(b.scenario.name),
+  const orders = [measured, measured.toReversed()].map((rows) =>
+    rows.toSorted((a, b) => names.indexOf(a.scenario.name) - names.indexOf(b.scenario.name)),
   );
   for (let round = 0; round < rounds; round += 1) {
     await database.warm();
-    for (const row of sideBySide) await measureRound(database, row, requests);
+    for (const row of orders[round % orders.length] ?? [])
+      await measureRound(database, row, requests);
   }
   return subjects.map((subject) =>
     measured.filter((row) => row.subject === subject).map((row) => toRow(row, requests)),
