@@ -52,7 +52,7 @@ export async function measureScenarios(
   await database.warm();
   for (const { load, scenarios } of subjects) {
     for (const scenario of scenarios)
-      await load.run(scenario.next, shareOf(warmUpRequests, scenario), scenario.atOnce);
+      await load.run(scenario.next, warmUpOf(warmUpRequests, scenario), scenario.atOnce);
   }
   const measured: Measured[] = subjects.flatMap((subject) =>
     subject.scenarios.map((scenario) => ({ subject, scenario, results: [], roundsCut: 0 })),
@@ -112,6 +112,11 @@ export async function profileScenarios(
     texts.push(`${name}: JavaScript's thread, time of their own\n${formatProfile(taken, share)}`);
   }
   return texts.join('\n\n');
+}
+
+/** What is compiled after so many requests is so for cheap ones too. */
+function warmUpOf(requests: number, { weight }: Scenario): number {
+  return Math.ceil(requests / Math.max(1, weight));
 }
 
 function shareOf(requests: number, { weight }: Scenario): number {

@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly databases: readonly DatabaseName[];
   /** How many people are in the largest store. */
   readonly users: number;
-  /** Rows whose names have this in them, in small letters; empty for all. */
+  /** Rows whose names have one of these in them, in small letters and with commas between them; empty for all. */
   readonly only: string;
   /** How many requests are under way at a time, of rows that do not say so themselves. */
   readonly atOnce: number;
@@ -35,8 +35,8 @@ Usage: npm run bench -- [options]
 
   --users <n>        people in the largest store, ${usersMin} to ${usersMax} (default ${usersDefault}); the stores of 1000 and
                      100000 people that are smaller are measured before it
-  --only <text>      only the rows with this in their names
-  --requests <n>     requests of each round, 1 to ${requestsMax} (default ${requestsDefault}); of rows that cost more, fewer
+  --only <text>      only the rows with this in their names, or with one of these: get by id,eq
+  --requests <n>     requests of each round, 1 to ${requestsMax} (default ${requestsDefault}); of cheap rows more, of dear ones fewer
   --at-once <n>      requests under way at a time, 1 to ${atOnceMax} (default ${atOnceDefault}): what comes together shares statements,
                      and one that comes alone costs more
   --database <name>  sqlite or postgres (default: one after the other)

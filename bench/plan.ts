@@ -74,7 +74,8 @@ export function planPhases({ users, requests, only }: BenchOptions): readonly Ph
     warmUpRequests,
     ...alone,
   };
-  const wanted = (row: string) => row.toLowerCase().includes(only);
+  const parts = only.split(',');
+  const wanted = (row: string) => parts.some((part) => row.toLowerCase().includes(part.trim()));
   return [...phases, groups]
     .map((phase) => ({ ...phase, rows: phase.rows.filter(wanted) }))
     .filter(({ rows }) => rows.length > 0);

@@ -3,7 +3,7 @@ import type { BenchRequest } from '../load.js';
 /** One kind of request, made anew each time. */
 export interface Scenario {
   readonly name: string;
-  /** About how many requests of the cheap kind cost as much: a round sends so many times fewer. */
+  /** How dear a request is: a round sends so many times fewer, or more if it is less than one. */
   readonly weight: number;
   /** How many are under way at a time, where that is not as many as the load has connections. */
   readonly atOnce?: number;
