@@ -3,6 +3,7 @@ import { GroupService } from '../../src/directory/group.service.js';
 import { UserService } from '../../src/directory/user.service.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import { type Condition, everything } from '../../src/kernel/condition.js';
+import type { PartOf, Sort } from '../../src/kernel/page.js';
 import { sql } from '../../src/persistence/sql.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { type TenantContext, tenantContext } from '../../src/tenants/tenant-context.js';
@@ -40,6 +41,15 @@ interface Owners {
   ) => Promise<string[]>;
 }
 
+/** @param isDescending undefined for the order in which they came */
+function sortedBy(isDescending: boolean | undefined): Sort<'externalId'> | undefined {
+  return isDescending === undefined ? undefined : { field: 'externalId', isDescending };
+}
+
+function idsOf({ items }: PartOf<{ readonly id: string }>): string[] {
+  return items.map(({ id }) => id);
+}
+
 function usersOf(rooms: TestRooms): Owners {
   const users = rooms.get(UserService);
   return {
@@ -53,10 +63,8 @@ function usersOf(rooms: TestRooms): Owners {
       })),
     shown: async (context, id) => (await users.get(context, id)).externalId,
     find: async (context, condition, isDescending) => {
-      const sort =
-        isDescending === undefined ? undefined : { field: 'externalId' as const, isDescending };
-      const { items } = await users.search(context, condition, wholePage, sort);
-      return items.map(({ id }) => id);
+      const sort = sortedBy(isDescending);
+      return idsOf(await users.search(context, condition, wholePage, sort));
     },
   };
 }
@@ -74,10 +82,8 @@ function groupsOf(rooms: TestRooms): Owners {
       })),
     shown: async (context, id) => (await groups.get(context, id)).externalId,
     find: async (context, condition, isDescending) => {
-      const sort =
-        isDescending === undefined ? undefined : { field: 'externalId' as const, isDescending };
-      const { items } = await groups.search(context, condition, wholePage, sort);
-      return items.map(({ id }) => id);
+      const sort = sortedBy(isDescending);
+      return idsOf(await groups.search(context, condition, wholePage, sort));
     },
   };
 }
