@@ -1,15 +1,18 @@
+import type { RequestListener, ServerOptions } from 'node:http';
 import fastify from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { type Logger, pino } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
-import { registerBodyParsers } from './edge/body-parsers.js';
+import { leaveBodiesUnread } from './edge/request-body.js';
+import { createBoundedServer } from './edge/bounded-server.js';
 import { answerBadUrl, answerClientError } from './edge/client-errors.js';
 import { registerConnectionEnd } from './edge/connection-end.js';
 import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
 import { registerRequestLog } from './edge/request-log.js';
+import { registerUnreadBodies } from './edge/unread-body.js';
 import { FaceErrorFilter } from './face-error.filter.js';
 import { newId } from './kernel/ids.js';
 import { KeyService } from './keys/key.service.js';
@@ -21,6 +24,18 @@ import { TenantService } from './tenants/tenant.service.js';
 const headerBytesMax = 16 * 1024;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+const keepAliveTimeoutMs = 72_000;
+
+/** How often Node looks for requests that are over their time; its own figure would add 30 seconds to each limit. */
+const timeoutCheckMs = 1_000;
+
+const serverOptions: ServerOptions = {
+  maxHeaderSize: headerBytesMax,
+  headersTimeout: headersTimeoutMs,
+  requestTimeout: requestTimeoutMs,
+  keepAliveTimeout: keepAliveTimeoutMs,
+  connectionsCheckingInterval: timeoutCheckMs,
+};
 
 /**
  * How many connections the system keeps for us that we have not come to accept. Node's own figure is 511: of a thousand
@@ -55,8 +70,7 @@ export async function createApp(
       requestIdLogLabel: 'requestId',
     }),
     genReqId: newId,
-    requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    serverFactory: (listener: RequestListener) => createBoundedServer(serverOptions, listener),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterCharactersMax },
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
@@ -98,7 +112,8 @@ async function prepare(app: NestFastifyApplication, options: StartOptions): Prom
   const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
   registerConnectionEnd(server);
-  registerBodyParsers(server);
+  leaveBodiesUnread(server);
+  registerUnreadBodies(server);
   mountOauth(app);
   app.useGlobalFilters(app.get(FaceErrorFilter));
   await app.get(TenantService).ensureDefault(options.defaultTenantId);

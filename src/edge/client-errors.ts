@@ -1,12 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { BoundedConnection } from './bounded-connection.js';
 
 type ClientError = Parameters<NonNullable<FastifyServerOptions['clientErrorHandler']>>[0];
 
 /**
  * Answers requests that are broken before they are requests: lines beyond the header limit, bytes that are no
  * HTTP, headers that never end. The answer has the shape of the face that the request line names, and the
- * connection is closed: what follows on it can not be trusted.
+ * connection is closed: what follows on it cannot be trusted.
  */
 export function answerClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -14,9 +16,7 @@ export function answerClientError(error: ClientError, socket: Socket): void {
     return;
   }
   const { status, reason, detail } = toAnswer(error.code);
-  const packet: unknown = error.rawPacket;
-  const isScim =
-    Buffer.isBuffer(packet) && packet.subarray(0, requestLineBytes).includes('/api/scim/');
+  const isScim = BoundedConnection.of(socket).messageStart.includes('/api/scim/');
   const body = isScim ? scimBody(status, detail) : errorsBody(detail);
   const type = isScim ? 'application/scim+json' : 'application/json';
   socket.end(
@@ -25,7 +25,7 @@ export function answerClientError(error: ClientError, socket: Socket): void {
   );
 }
 
-/** Answers a URL that the router can not read, such as one that ends in `%`: there is no route then, and no filter. */
+/** Answers a URL that the router cannot read, such as one that ends in `%`: there is no route then, and no filter. */
 export function answerBadUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const detail =
     'The path is not valid: after each % two hexadecimal digits must follow, and the whole must be UTF-8.';
@@ -36,8 +36,29 @@ export function answerBadUrl(_error: Error, request: FastifyRequest, reply: Fast
     .send(isScim ? scimBody(400, detail) : errorsBody(detail));
 }
 
-/** Enough of the first packet to see which face was meant. */
-const requestLineBytes = 2_048;
+/** RFC 9112 §3.2: which of two hosts is meant, a proxy in front may have read otherwise. */
+export function hasRepeatedHost({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === hostLength && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
+}
+
+const hostLength = 'host'.length;
+
+/** Refuses a request with two Host headers, and ends its connection. */
+export function answerRepeatedHost({ url = '' }: IncomingMessage, response: ServerResponse): void {
+  const detail = 'The request has more than one Host header.';
+  const isScim = url.startsWith('/api/scim/');
+  response
+    .writeHead(400, {
+      'content-type': isScim ? 'application/scim+json' : 'application/json',
+      connection: 'close',
+    })
+    .end(isScim ? scimBody(400, detail) : errorsBody(detail));
+}
 
 function toAnswer(code: string | undefined): { status: number; reason: string; detail: string } {
   if (code === 'HPE_HEADER_OVERFLOW') {
