@@ -19,6 +19,12 @@ const environment = {
   message: 'The environment is read in config/ only.',
 };
 
+const nestBody = {
+  name: '@nestjs/common',
+  importNames: ['Body'],
+  message: 'Bodies are read after the guards, by JsonBody of edge/request-body.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -62,6 +68,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', secretComparison, clock, environment],
+      'no-restricted-imports': ['error', { paths: [nestBody] }],
     },
   },
   {

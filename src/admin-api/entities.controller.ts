@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,
@@ -19,6 +18,7 @@ import { toEntityDocument, toEntityDraft, toEntityWithSecretJson } from '../cont
 import { EntityRequest } from '../contract/entity.request.js';
 import { parseRequest } from '../contract/request/parse-request.js';
 import { patch, replacement, type Revision } from '../contract/request/revision.js';
+import { JsonBody } from '../edge/request-body.js';
 import { EntityService } from '../entities/entity.service.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -40,7 +40,7 @@ export class EntitiesController {
   async create(
     @Caller() caller: AdminCaller,
     @Param('entityId', IdPipe) id: string | undefined,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     const { entity } = parseRequest(EntityRequest, body);
     const created = await this.entities.create(
@@ -65,7 +65,7 @@ export class EntitiesController {
   replace(
     @Caller() caller: AdminCaller,
     @Param('entityId', IdPipe) id: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     return this.change(caller, id, replacement(EntityRequest, body));
   }
@@ -75,7 +75,7 @@ export class EntitiesController {
     @Caller() caller: AdminCaller,
     @Param('entityId', IdPipe) id: string,
     @Headers('content-type') mediaType: string | undefined,
-    @Body() body: Json | undefined,
+    @JsonBody() body: Json | undefined,
   ): Promise<JsonObject> {
     return this.change(caller, id, patch(EntityRequest, mediaType, body));
   }

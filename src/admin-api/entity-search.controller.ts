@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Put, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Post, Put, Query } from '@nestjs/common';
 import { type AdminCaller, Caller } from '../auth/caller.js';
 import { Requires } from '../auth/requires.js';
 import { TenantResolver } from '../auth/tenant-resolver.js';
@@ -6,6 +6,7 @@ import { toEntityWithSecretJson } from '../contract/entity.js';
 import type { Query as QueryParameters } from '../contract/request/query.js';
 import { EntityCriteria, toEntitySearch } from '../contract/search/entity-search.js';
 import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
+import { JsonBody } from '../edge/request-body.js';
 import type { Entity } from '../entities/entity.js';
 import { EntityService } from '../entities/entity.service.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -30,7 +31,7 @@ export class EntitySearchController {
 
   @Post()
   @HttpCode(HttpStatus.OK)
-  searchByBody(@Caller() caller: AdminCaller, @Body() body: unknown): Promise<JsonObject> {
+  searchByBody(@Caller() caller: AdminCaller, @JsonBody() body: unknown): Promise<JsonObject> {
     return this.search(caller, parseSearchBody(EntityCriteria, body));
   }
 

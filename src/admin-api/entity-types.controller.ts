@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,
@@ -27,6 +26,7 @@ import type { Query as QueryParameters } from '../contract/request/query.js';
 import { patch, replacement, type Revision } from '../contract/request/revision.js';
 import { EntityTypeCriteria, toEntityTypeSearch } from '../contract/search/entity-type-search.js';
 import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
+import { JsonBody } from '../edge/request-body.js';
 import { EntityTypeService } from '../entities/entity-type.service.js';
 import { everything } from '../kernel/condition.js';
 import type { Json, JsonObject } from '../kernel/json.js';
@@ -46,7 +46,7 @@ export class EntityTypesController {
   async create(
     @Caller() { request }: AdminCaller,
     @Param('entityTypeId', IdPipe) id: string | undefined,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     const { entityType } = parseRequest(EntityTypeRequest, body);
     const type = await this.types.create(
@@ -77,7 +77,7 @@ export class EntityTypesController {
   @Post('search')
   @HttpCode(HttpStatus.OK)
   @Requires('/api/entity/type/search', { isGlobal: true })
-  searchByBody(@Body() body: unknown): Promise<JsonObject> {
+  searchByBody(@JsonBody() body: unknown): Promise<JsonObject> {
     return this.search(parseSearchBody(EntityTypeCriteria, body));
   }
 
@@ -90,7 +90,7 @@ export class EntityTypesController {
   replace(
     @Caller() caller: AdminCaller,
     @Param('entityTypeId', IdPipe) id: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     return this.change(caller, id, replacement(EntityTypeRequest, body));
   }
@@ -100,7 +100,7 @@ export class EntityTypesController {
     @Caller() caller: AdminCaller,
     @Param('entityTypeId', IdPipe) id: string,
     @Headers('content-type') mediaType: string | undefined,
-    @Body() body: Json | undefined,
+    @JsonBody() body: Json | undefined,
   ): Promise<JsonObject> {
     return this.change(caller, id, patch(EntityTypeRequest, mediaType, body));
   }

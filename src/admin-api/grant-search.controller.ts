@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
 import { type AdminCaller, Caller } from '../auth/caller.js';
 import { Requires } from '../auth/requires.js';
 import { TenantResolver } from '../auth/tenant-resolver.js';
@@ -6,6 +6,7 @@ import { toGrantJson } from '../contract/grant.js';
 import type { Query as QueryParameters } from '../contract/request/query.js';
 import { GrantCriteria, toGrantSearch } from '../contract/search/grant-search.js';
 import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
+import { JsonBody } from '../edge/request-body.js';
 import { GrantService } from '../entities/grant.service.js';
 import type { JsonObject } from '../kernel/json.js';
 
@@ -28,7 +29,7 @@ export class GrantSearchController {
 
   @Post()
   @HttpCode(HttpStatus.OK)
-  searchByBody(@Caller() caller: AdminCaller, @Body() body: unknown): Promise<JsonObject> {
+  searchByBody(@Caller() caller: AdminCaller, @JsonBody() body: unknown): Promise<JsonObject> {
     return this.search(caller, parseSearchBody(GrantCriteria, body));
   }
 

@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,
@@ -18,6 +17,7 @@ import { findRecipient, parseRecipient, toGrantDraft, toGrantJson } from '../con
 import { GrantRequest } from '../contract/grant.request.js';
 import { parseRequest } from '../contract/request/parse-request.js';
 import type { Query as QueryParameters } from '../contract/request/query.js';
+import { JsonBody } from '../edge/request-body.js';
 import { EntityService } from '../entities/entity.service.js';
 import { GrantService } from '../entities/grant.service.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -42,7 +42,7 @@ export class GrantsController {
   create(
     @Caller() caller: AdminCaller,
     @Param('entityId', IdPipe) targetId: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<void> {
     return this.save(caller, targetId, body);
   }
@@ -51,7 +51,7 @@ export class GrantsController {
   replace(
     @Caller() caller: AdminCaller,
     @Param('entityId', IdPipe) targetId: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<void> {
     return this.save(caller, targetId, body);
   }

@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Headers,
@@ -20,6 +19,7 @@ import { parseRequest } from '../contract/request/parse-request.js';
 import { findText, type Query as QueryParameters } from '../contract/request/query.js';
 import { requestError } from '../contract/request/request-error.js';
 import { patch, replacement, type Revision } from '../contract/request/revision.js';
+import { JsonBody } from '../edge/request-body.js';
 import { EntityTypeService } from '../entities/entity-type.service.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import { FieldPrefix } from './field-prefix.interceptor.js';
@@ -38,7 +38,7 @@ export class PermissionsController {
     @Caller() { request }: AdminCaller,
     @Param('entityTypeId', IdPipe) typeId: string,
     @Param('permissionId', IdPipe) id: string | undefined,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     const { permission } = parseRequest(PermissionRequest, body);
     const draft = toPermissionDraft(permission);
@@ -56,7 +56,7 @@ export class PermissionsController {
     @Caller() caller: AdminCaller,
     @Param('entityTypeId', IdPipe) typeId: string,
     @Param('permissionId', IdPipe) id: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     return this.change(caller, { typeId, id }, replacement(PermissionRequest, body));
   }
@@ -67,7 +67,7 @@ export class PermissionsController {
     @Param('entityTypeId', IdPipe) typeId: string,
     @Param('permissionId', IdPipe) id: string,
     @Headers('content-type') mediaType: string | undefined,
-    @Body() body: Json | undefined,
+    @JsonBody() body: Json | undefined,
   ): Promise<JsonObject> {
     return this.change(caller, { typeId, id }, patch(PermissionRequest, mediaType, body));
   }

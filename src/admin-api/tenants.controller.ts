@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,
@@ -27,6 +26,7 @@ import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-sear
 import { TenantCriteria, toTenantSearch } from '../contract/search/tenant-search.js';
 import { toCopiedTenantDraft, toTenantDraft, toTenantJson } from '../contract/tenant.js';
 import { TenantDeleteRequest, TenantRequest } from '../contract/tenant.request.js';
+import { JsonBody } from '../edge/request-body.js';
 import { everything } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Json, JsonObject } from '../kernel/json.js';
@@ -51,7 +51,7 @@ export class TenantsController {
   async create(
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) id: string | undefined,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     if (caller.keyTenantId !== undefined)
       throw new DomainError('forbidden', 'A key of one tenant makes no other tenant.');
@@ -83,7 +83,7 @@ export class TenantsController {
   @Post('search')
   @HttpCode(HttpStatus.OK)
   @Requires('/api/tenant/search', { isGlobal: true })
-  searchByBody(@Caller() caller: AdminCaller, @Body() body: unknown): Promise<JsonObject> {
+  searchByBody(@Caller() caller: AdminCaller, @JsonBody() body: unknown): Promise<JsonObject> {
     return this.search(caller, parseSearchBody(TenantCriteria, body));
   }
 
@@ -99,7 +99,7 @@ export class TenantsController {
   replace(
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) id: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     return this.change(caller, id, replacement(TenantRequest, body));
   }
@@ -109,7 +109,7 @@ export class TenantsController {
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) id: string,
     @Headers('content-type') mediaType: string | undefined,
-    @Body() body: Json | undefined,
+    @JsonBody() body: Json | undefined,
   ): Promise<JsonObject> {
     return this.change(caller, id, patch(TenantRequest, mediaType, body));
   }
@@ -120,7 +120,7 @@ export class TenantsController {
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) id: string,
     @Query() query: QueryParameters,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const isAsync =

@@ -1,4 +1,5 @@
-import { defaultJsonLimits, type JsonLimits, largeJsonLimits } from './json-body.js';
+import { defaultJsonLimits, largeJsonLimits } from './json-body.js';
+import type { JsonLimits } from './json-size.js';
 
 /** What a body may weigh on a route. */
 export interface BodyLimits extends JsonLimits {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultJsonLimits, jsonDepthMax, parseJsonBody } from './json-body.js';
+import { defaultJsonLimits, parseJsonBody } from './json-body.js';
+import { jsonDepthMax } from './json-size.js';
 import { MalformedBody } from './malformed-body.js';
 
-const parse = (text: string) => parseJsonBody(text, defaultJsonLimits);
+const parse = (text: string) => parseJsonBody(Buffer.from(text), defaultJsonLimits);
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
 describe('parseJsonBody', () => {
@@ -22,6 +23,32 @@ describe('parseJsonBody', () => {
 
   it('R1 takes the deepest allowed nesting', () => {
     expect(() => parse(nested(jsonDepthMax))).not.toThrow();
+  });
+
+  it.each([
+    ['levels', '['.repeat(jsonDepthMax + 1), 'levels deep'],
+    ['members', `{${'"a":1,'.repeat(10_001)}`, 'more than 10000 members'],
+    ['list elements', `[${'1,'.repeat(100_001)}`, 'more than 100000 list elements'],
+  ])(
+    'FIND R-2 stops at the first of too many %s, before the text is parsed',
+    (_, text, message) => {
+      expect(() => parse(text)).toThrow(message);
+    },
+  );
+
+  it('R1 counts no sign that stands in a text', () => {
+    const text = '[{:,"\\' + '\\\\"'.repeat(20_000);
+
+    expect(parse(JSON.stringify([text]))).toEqual([text]);
+  });
+
+  it('R1 counts the elements of each list once, empty ones and nested ones too', () => {
+    const limits = { keysMax: 2, itemsMax: 6 };
+    const body = Buffer.from('{ "a" : [ [ ] , [ 1, {} ] , "," ] , "b":[ ":" ] }');
+
+    expect(() => parseJsonBody(body, limits)).not.toThrow();
+    expect(() => parseJsonBody(body, { ...limits, itemsMax: 5 })).toThrow('list elements');
+    expect(() => parseJsonBody(body, { ...limits, keysMax: 1 })).toThrow('members');
   });
 
   it.each([

@@ -1,14 +1,6 @@
 import type { Json } from '../kernel/json.js';
+import { checkJsonSize, type JsonLimits } from './json-size.js';
 import { MalformedBody } from './malformed-body.js';
-
-/** Objects and lists inside one another. */
-export const jsonDepthMax = 32;
-
-/** Members of all objects together, and elements of all lists together, by the size that the route allows. */
-export interface JsonLimits {
-  readonly keysMax: number;
-  readonly itemsMax: number;
-}
 
 export const defaultJsonLimits: JsonLimits = { keysMax: 10_000, itemsMax: 100_000 };
 
@@ -20,7 +12,9 @@ export const largeJsonLimits: JsonLimits = { keysMax: 1_000_000, itemsMax: 400_0
  * hostile sizes, names that reach for prototypes, NUL and lone surrogates, numbers that would become others.
  * @throws MalformedBody
  */
-export function parseJsonBody(text: string, limits: JsonLimits): Json {
+export function parseJsonBody(bytes: Buffer, limits: JsonLimits): Json {
+  checkJsonSize(bytes, limits);
+  const text = toText(bytes);
   let value: Json;
   try {
     value = JSON.parse(text);
@@ -30,48 +24,45 @@ export function parseJsonBody(text: string, limits: JsonLimits): Json {
       text.trim() === '' ? 'The body is empty; JSON is expected.' : 'The body is not valid JSON.',
     );
   }
-  new Inspection(text, limits).visit(value, 1);
+  new Inspection(text).visit(value);
   return value;
 }
 
-/** Walks a value once; the depth is bounded, so the recursion is too. */
+function toText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new MalformedBody(400, 'The body is not valid UTF-8.');
+  }
+}
+
+/** Walks a value once; its depth was checked, so the recursion is bounded. */
 class Inspection {
-  private keys = 0;
-  private items = 0;
   private readonly path: (string | number)[] = [];
   private changed: ReadonlySet<number> | undefined;
 
-  constructor(
-    private readonly text: string,
-    private readonly limits: JsonLimits,
-  ) {}
+  constructor(private readonly text: string) {}
 
-  visit(value: Json, depth: number): void {
+  visit(value: Json): void {
     if (typeof value === 'string') return checkText(value);
     if (typeof value === 'number') return this.checkNumber(value);
     if (typeof value !== 'object' || value === null) return;
-    if (depth > jsonDepthMax)
-      throw new MalformedBody(400, `The body is nested more than ${jsonDepthMax} levels deep.`);
-    if (isList(value)) return this.visitList(value, depth);
+    if (isList(value)) return this.visitList(value);
     for (const [name, member] of Object.entries(value)) {
-      this.keys += 1;
-      if (this.keys > this.limits.keysMax) throw tooMany('members', this.limits.keysMax);
       if (name === '__proto__')
         throw new MalformedBody(400, 'The body has a member named __proto__.');
       checkText(name);
-      this.visitAt(name, member, depth);
+      this.visitAt(name, member);
     }
   }
 
-  private visitList(list: readonly Json[], depth: number): void {
-    this.items += list.length;
-    if (this.items > this.limits.itemsMax) throw tooMany('list elements', this.limits.itemsMax);
-    for (const [index, item] of list.entries()) this.visitAt(index, item, depth);
+  private visitList(list: readonly Json[]): void {
+    for (const [index, item] of list.entries()) this.visitAt(index, item);
   }
 
-  private visitAt(step: string | number, value: Json, depth: number): void {
+  private visitAt(step: string | number, value: Json): void {
     this.path.push(step);
-    this.visit(value, depth + 1);
+    this.visit(value);
     this.path.pop();
   }
 
@@ -82,7 +73,7 @@ class Inspection {
     this.changed ??= changedIntegers(this.text);
     if (this.changed.has(value))
       throw this.wrongNumber(
-        'is an integer beyond 2^53, which can not be kept exactly: send it as text',
+        'is an integer beyond 2^53, which cannot be kept exactly: send it as text',
       );
   }
 
@@ -120,17 +111,10 @@ function isList(value: Json): value is readonly Json[] {
 
 function checkText(text: string): void {
   if (text.includes('\0'))
-    throw new MalformedBody(
-      400,
-      'The body has text with a NUL character, which can not be stored.',
-    );
+    throw new MalformedBody(400, 'The body has text with a NUL character, which cannot be stored.');
   if (!text.isWellFormed())
     throw new MalformedBody(
       400,
-      'The body has text with half of a surrogate pair, which can not be stored.',
+      'The body has text with half of a surrogate pair, which cannot be stored.',
     );
-}
-
-function tooMany(what: string, most: number): MalformedBody {
-  return new MalformedBody(413, `The body has more than ${most} ${what}.`);
 }

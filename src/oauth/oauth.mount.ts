@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sendContinue } from '../edge/expect-continue.js';
 import type { CarriesFacts } from '../kernel/request-facts.js';
 import { formBytesMax } from './form-body.js';
 import { IntrospectionEndpoint } from './introspection.endpoint.js';
@@ -41,6 +42,10 @@ const otherMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Whatever its type, a body is bytes until the endpoint has decided that it is a form. */
 function readBodiesAsBytes(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
+  scope.addHook('preParsing', (request, reply, payload, done) => {
+    sendContinue(request, reply);
+    done(null, payload);
+  });
   scope.addContentTypeParser(
     '*',
     { parseAs: 'buffer', bodyLimit: formBytesMax },

@@ -1,7 +1,8 @@
-import { Body, Controller, Post, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Post, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { anyone, Requires } from '../auth/requires.js';
 import type { ScimCaller } from '../auth/scim-caller.js';
+import { JsonBody } from '../edge/request-body.js';
 import { BulkService } from './bulk.service.js';
 import { scimBasePath } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
@@ -18,7 +19,7 @@ export class BulkController {
   @Post()
   async run(
     @ScimClient() caller: ScimCaller,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const answer = await this.bulk.run(caller, body);

@@ -1,6 +1,5 @@
 import {
   All,
-  Body,
   Controller,
   HttpCode,
   Post,
@@ -13,6 +12,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { anyone, Requires } from '../auth/requires.js';
 import type { ScimCaller } from '../auth/scim-caller.js';
+import { JsonBody } from '../edge/request-body.js';
 import { type ListQuery, parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
 import { RootHandler } from './root.handler.js';
 import { scimBasePath } from './scim-base.js';
@@ -47,7 +47,7 @@ export class RootController {
   @HttpCode(200)
   async search(
     @ScimClient() caller: ScimCaller,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.answer(caller, parseSearchRequest(body), reply);

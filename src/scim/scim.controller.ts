@@ -10,7 +10,6 @@ import {
   Post,
   Put,
   Query,
-  Body,
   Req,
   Res,
   UseFilters,
@@ -21,6 +20,7 @@ import { anyone, Requires } from '../auth/requires.js';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import { PasswordHasher } from '../directory/password-hasher.js';
+import { JsonBody } from '../edge/request-body.js';
 import { isJsonObject, type JsonObject } from '../scim-core/json.js';
 import { parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
@@ -73,7 +73,7 @@ export class ScimController {
   async create(
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Query() query: RequestQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -87,7 +87,7 @@ export class ScimController {
   async search(
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'read', 'POST', '.search');
@@ -122,7 +122,7 @@ export class ScimController {
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Query() query: RequestQuery,
     @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,
@@ -140,7 +140,7 @@ export class ScimController {
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
     @Query() query: RequestQuery,
     @Headers('if-match') ifMatch: string | undefined,
     @Res() reply: FastifyReply,

@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+import { BoundedConnection, unreadBytesMax } from './bounded-connection.js';
+
+/**
+ * Answers that go out before their request's body is in, such as a 401, do not make the server read all of it: what is
+ * left is thrown away while it is short, and the connection ends when it is not.
+ */
+export function registerUnreadBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', ({ raw }, reply, payload, done) => {
+    if (!raw.complete) {
+      BoundedConnection.of(raw.socket).discardBody(raw);
+      const announced = Number(raw.headers['content-length']);
+      if (announced > unreadBytesMax) void reply.header('connection', 'close');
+    }
+    done(null, payload);
+  });
+}
