@@ -15,6 +15,7 @@ import { registerRequestLog } from './edge/request-log.js';
 import { registerUnreadBodies } from './edge/unread-body.js';
 import { FaceErrorFilter } from './face-error.filter.js';
 import { newId } from './kernel/ids.js';
+import { Readiness } from './kernel/readiness.js';
 import { KeyService } from './keys/key.service.js';
 import { mountOauth } from './oauth/oauth.mount.js';
 import { withoutEntraFlag } from './scim/vendor-url.js';
@@ -111,7 +112,7 @@ export async function listen(
 async function prepare(app: NestFastifyApplication, options: StartOptions): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
-  registerConnectionEnd(server);
+  registerConnectionEnd(server, app.get(Readiness));
   leaveBodiesUnread(server);
   registerUnreadBodies(server);
   mountOauth(app);

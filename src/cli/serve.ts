@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, pino } from 'pino';
 import type { Configuration } from '../config/configuration.js';
 import { createApp } from '../create-app.js';
 import { logOutput } from '../edge/log-output.js';
+import { Readiness } from '../kernel/readiness.js';
 import { readKickstart } from './kickstart-file.js';
 import { runKickstart } from './kickstart.js';
 import { takePort, withRealPort } from './listen.js';
@@ -36,37 +38,37 @@ export async function serve(
     await app.close();
     throw error;
   }
-  stopOnSignal(app, logger);
+  stopOnSignal(app, configuration.shutdownDelayMs, logger);
   grow();
   logger.info({ url: configuration.publicUrl, database: configuration.database.kind }, 'listening');
   return app;
 }
 
 /**
- * Lets running requests finish, refuses new ones, closes the database, and exits with 0. More signals change
- * nothing: Ctrl+C under `npm run` arrives twice, from the terminal and handed on by npm.
+ * Says that the server is leaving and serves on for the delay, so that a balancer sends its requests elsewhere. Then
+ * lets running requests finish, refuses new ones, closes the database, and exits with 0. More signals change nothing:
+ * Ctrl+C under `npm run` arrives twice, from the terminal and handed on by npm.
  */
-function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
-  let isStopping = false;
-  const stop = (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    logger.info({ signal }, 'stopping');
+function stopOnSignal(app: NestFastifyApplication, delayMs: number, logger: Logger): void {
+  const readiness = app.get(Readiness);
+  const stop = async (signal: string) => {
+    if (readiness.isStopping) return;
+    readiness.stop();
+    logger.info({ signal, delayMs }, 'stopping');
+    await delay(delayMs);
     const impatience = setTimeout(() => {
       logger.warn({ shutdownTimeoutMs }, 'requests were still running and are cut off');
       process.exit(0);
     }, shutdownTimeoutMs);
-    app.close().then(
-      () => {
-        clearTimeout(impatience);
-        process.exit(0);
-      },
-      (error: unknown) => {
-        logger.error({ err: error }, 'the shutdown failed');
-        process.exit(1);
-      },
-    );
+    try {
+      await app.close();
+      clearTimeout(impatience);
+      process.exit(0);
+    } catch (error) {
+      logger.error({ err: error }, 'the shutdown failed');
+      process.exit(1);
+    }
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
 }

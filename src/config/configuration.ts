@@ -23,6 +23,8 @@ export class Configuration {
   readonly secrets: Environment['ROLLCALL_SECRETS'];
   readonly logLevel: Environment['ROLLCALL_LOG_LEVEL'];
   readonly kickstartFile: string | undefined;
+  /** How long a server that was told to stop goes on serving, while its readiness says that it is leaving. */
+  readonly shutdownDelayMs: number;
 
   constructor(values: Configuration) {
     this.port = values.port;
@@ -34,6 +36,7 @@ export class Configuration {
     this.secrets = values.secrets;
     this.logLevel = values.logLevel;
     this.kickstartFile = values.kickstartFile;
+    this.shutdownDelayMs = values.shutdownDelayMs;
     Object.freeze(this);
   }
 }

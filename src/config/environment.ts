@@ -20,6 +20,13 @@ const portMax = 65_535;
 /** Text breaks all rules of a number at once: they share a sentence, so that one fault is told once. */
 const isPort = { message: `PORT must be a whole number from 0 to ${portMax}.` };
 
+/** Longer than any balancer takes to notice. */
+const shutdownDelayMsMax = 600_000;
+
+const isDelay = {
+  message: `ROLLCALL_SHUTDOWN_DELAY_MS must be a whole number of milliseconds from 0 to ${shutdownDelayMsMax}.`,
+};
+
 /** Text that is not a number stays as it is, so that the rule's own sentence refuses it. */
 function toInteger({ value }: { value: unknown }): unknown {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
@@ -93,6 +100,12 @@ export class Environment {
     message: 'ROLLCALL_LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.',
   })
   ROLLCALL_LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' = 'info';
+
+  @Transform(toInteger)
+  @IsInt(isDelay)
+  @Min(0, isDelay)
+  @Max(shutdownDelayMsMax, isDelay)
+  ROLLCALL_SHUTDOWN_DELAY_MS = 0;
 
   @IsOptional()
   @MinLength(1, { message: 'ROLLCALL_KICKSTART_FILE must name a file.' })

@@ -71,6 +71,11 @@ describe('toConfiguration', () => {
       'https://id.example.com?x',
       'ROLLCALL_PUBLIC_URL must have no query and no fragment.',
     ],
+    ...['-1', 'soon', '1.5', '600001'].map((delay) => [
+      'ROLLCALL_SHUTDOWN_DELAY_MS',
+      delay,
+      'ROLLCALL_SHUTDOWN_DELAY_MS must be a whole number of milliseconds from 0 to 600000.',
+    ]),
     ['ROLLCALL_SECRETS', 'hidden', 'ROLLCALL_SECRETS must be readable or once.'],
   ])('tells the one fault of %s=%s in one sentence', (name, value, sentence) => {
     expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir, [name]: value })).toEqual([sentence]);

@@ -45,6 +45,7 @@ export function toConfiguration(
     secrets: environment.ROLLCALL_SECRETS,
     logLevel: environment.ROLLCALL_LOG_LEVEL,
     kickstartFile: environment.ROLLCALL_KICKSTART_FILE,
+    shutdownDelayMs: environment.ROLLCALL_SHUTDOWN_DELAY_MS,
   });
 }
 

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, HttpStatus, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { anyone, Requires } from '../auth/requires.js';
+import { Readiness } from '../kernel/readiness.js';
 import { DatabaseHealth } from './database-health.js';
 
 /** FusionAuth's number for a database that can not be reached (contract/operations.md §8). */
@@ -12,7 +13,10 @@ const retryAfterSeconds = 5;
 @Controller('/api')
 @Requires(anyone)
 export class HealthController {
-  constructor(private readonly database: DatabaseHealth) {}
+  constructor(
+    private readonly database: DatabaseHealth,
+    private readonly readiness: Readiness,
+  ) {}
 
   @Get('/health')
   @HttpCode(HttpStatus.OK)
@@ -22,9 +26,10 @@ export class HealthController {
 
   @Get('/health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string }> {
-    if (await this.database.isReachable()) return { status: 'Ready' };
+    const isReachable = await this.database.isReachable();
+    if (isReachable && !this.readiness.isStopping) return { status: 'Ready' };
     void reply.code(HttpStatus.SERVICE_UNAVAILABLE).header('Retry-After', retryAfterSeconds);
-    return { status: 'DatabaseUnreachable' };
+    return { status: isReachable ? 'Stopping' : 'DatabaseUnreachable' };
   }
 
   @Get('/status')

@@ -15,6 +15,7 @@ function boxUnder(fill: number): SecretBox {
       secrets: 'readable',
       logLevel: 'silent',
       kickstartFile: undefined,
+      shutdownDelayMs: 0,
     }),
   );
 }

@@ -12,6 +12,7 @@ const configuration = new Configuration({
   secrets: 'once',
   logLevel: 'silent',
   kickstartFile: undefined,
+  shutdownDelayMs: 0,
 });
 
 const rules = { isAuthentic: () => Promise.resolve(true), issue: () => Promise.resolve({}) };

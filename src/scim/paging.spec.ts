@@ -25,6 +25,7 @@ function aPaging(key = 7): { readonly paging: Paging; readonly clock: StillClock
     secrets: 'readable',
     logLevel: 'silent',
     kickstartFile: undefined,
+    shutdownDelayMs: 0,
   });
   return { paging: new Paging(new SecretBox(configuration), clock), clock };
 }

@@ -77,6 +77,36 @@ describe.each(databases)('D9 a server on $name that is told to stop', (database)
     }
   });
 
+  it('FIND R-10 serves on for its delay and is not ready meanwhile, so that no request is lost', async () => {
+    const server = startRollcall(['serve'], { ...variables, ROLLCALL_SHUTDOWN_DELAY_MS: '2000' });
+    const get = (route: string) => fetch(`http://127.0.0.1:${port}${route}`);
+    try {
+      await server.untilReady(port);
+      const before = await get('/api/health');
+      server.signal('SIGTERM');
+      // What a balancer does: it sends requests until it sees that the server is leaving, and some after that.
+      const connections: (string | null)[] = [];
+      for (let ready = true; ready; ready = (await get('/api/health/ready')).status === 200)
+        connections.push((await get('/api/health')).headers.get('connection'));
+      for (let late = 0; late < 20; late += 1) {
+        const answer = await get('/api/health');
+        expect(answer.status).toBe(200);
+        connections.push(answer.headers.get('connection'));
+      }
+      const ready = await get('/api/health/ready');
+
+      expect(before.headers.get('connection')).toBe('keep-alive');
+      expect(connections.at(-1)).toBe('close');
+      expect(ready.status).toBe(503);
+      expect(ready.headers.get('retry-after')).toBe('5');
+      expect(await ready.json()).toEqual({ status: 'Stopping' });
+      expect(await server.end()).toMatchObject({ exitCode: 0, error: '' });
+      expect(await refused(port)).toBe(true);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('has kept what it answered', async () => {
     const server = startRollcall(['serve'], variables);
     try {

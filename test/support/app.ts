@@ -78,6 +78,7 @@ export async function startAppOn(
     secrets: 'readable',
     logLevel: 'silent',
     kickstartFile: undefined,
+    shutdownDelayMs: 0,
     ...settings,
   });
   const app = await createApp(configuration, { logger });

@@ -78,6 +78,7 @@ export async function openRoomsOn(
     secrets: 'readable',
     logLevel: 'silent',
     kickstartFile: undefined,
+    shutdownDelayMs: 0,
     ...settings,
   });
   const module = await Test.createTestingModule({
