@@ -45,6 +45,12 @@ export class RunningProcess {
     return this.chunks.out;
   }
 
+  /** @throws Error when the program could not be started */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('the program did not start');
+    return this.child.pid;
+  }
+
   signal(name: NodeJS.Signals): void {
     if (this.isEnded || this.child.pid === undefined) return;
     if (this.isGroup) process.kill(-this.child.pid, name);
