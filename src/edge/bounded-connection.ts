@@ -53,11 +53,9 @@ export class BoundedConnection {
     socket.destroySoon = () => (this.isWanted() ? destroySoon() : this.linger());
   }
 
-  /** @throws Error for a socket of another server */
-  static of(socket: Socket): BoundedConnection {
-    const connection = connections.get(socket);
-    if (connection === undefined) throw new Error('every socket of the server is bounded');
-    return connection;
+  /** The connection of a socket; undefined for what is no socket of this server. */
+  static find(socket: Socket): BoundedConnection | undefined {
+    return connections.get(socket);
   }
 
   /** How the message began that is being parsed: enough to see what was asked for, also when it is broken. */

@@ -12,7 +12,7 @@ export function createBoundedServer(options: ServerOptions, listener: RequestLis
   const answer: RequestListener = (request, response) =>
     hasRepeatedHost(request) ? answerRepeatedHost(request, response) : listener(request, response);
   const accept: RequestListener = (request, response) =>
-    BoundedConnection.of(request.socket).accept(request, response);
+    BoundedConnection.find(request.socket)?.accept(request, response);
   const server = createServer(options, accept);
   server.on('checkContinue', accept);
   server.on('connection', (socket) => new BoundedConnection(socket, held, answer));

@@ -16,7 +16,7 @@ export function answerClientError(error: ClientError, socket: Socket): void {
     return;
   }
   const { status, reason, detail } = toAnswer(error.code);
-  const isScim = BoundedConnection.of(socket).messageStart.includes('/api/scim/');
+  const isScim = BoundedConnection.find(socket)?.messageStart.includes('/api/scim/') === true;
   const body = isScim ? scimBody(status, detail) : errorsBody(detail);
   const type = isScim ? 'application/scim+json' : 'application/json';
   socket.end(

@@ -7,8 +7,10 @@ import { BoundedConnection, unreadBytesMax } from './bounded-connection.js';
  */
 export function registerUnreadBodies(fastify: FastifyInstance): void {
   fastify.addHook('onSend', ({ raw }, reply, payload, done) => {
-    if (!raw.complete) {
-      BoundedConnection.of(raw.socket).discardBody(raw);
+    // A request that the process sends to itself has no connection.
+    const connection = raw.complete ? undefined : BoundedConnection.find(raw.socket);
+    if (connection !== undefined) {
+      connection.discardBody(raw);
       const announced = Number(raw.headers['content-length']);
       if (announced > unreadBytesMax) void reply.header('connection', 'close');
     }

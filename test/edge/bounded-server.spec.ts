@@ -189,7 +189,7 @@ describe('the body of a refused request', () => {
 
   const refuse = (headers: Record<string, string>): RequestListener => {
     return (request, response) => {
-      BoundedConnection.of(request.socket).discardBody(request);
+      BoundedConnection.find(request.socket)?.discardBody(request);
       response.writeHead(401, headers).end('refused');
     };
   };
@@ -210,7 +210,7 @@ describe('the body of a refused request', () => {
     const port = await serve((request, response) => {
       request.once('readable', () => {
         request.read(1);
-        BoundedConnection.of(request.socket).discardBody(request);
+        BoundedConnection.find(request.socket)?.discardBody(request);
         response.end();
       });
     });
