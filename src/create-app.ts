@@ -11,6 +11,7 @@ import { answerBadUrl, answerClientError } from './edge/client-errors.js';
 import { registerConnectionEnd } from './edge/connection-end.js';
 import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
+import { withSingleSlashes } from './edge/plain-path.js';
 import { registerRequestLog } from './edge/request-log.js';
 import { registerUnreadBodies } from './edge/unread-body.js';
 import { FaceErrorFilter } from './face-error.filter.js';
@@ -76,7 +77,7 @@ export async function createApp(
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
     frameworkErrors: answerBadUrl,
-    rewriteUrl: ({ url = '/' }) => withoutEntraFlag(url),
+    rewriteUrl: ({ url = '/' }) => withoutEntraFlag(withSingleSlashes(url)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(configuration),
