@@ -88,7 +88,7 @@ async function perform(caller: ScimCaller, operation: AdmittedOperation): Promis
       return { status: 200, location, version };
     }
     case 'DELETE':
-      await handler.delete(caller, id, options.ifMatch);
+      await handler.delete(caller, id, options.preconditions);
       return { status: 204, location, version: undefined };
   }
 }

@@ -6,6 +6,7 @@ import { JsonBody } from '../edge/request-body.js';
 import { BulkService } from './bulk.service.js';
 import { scimBasePath } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
+import { send } from './send.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
 
 /** Bulk over HTTP (RFC 7644 §3.7). It needs no permission of its own: each operation has its. */
@@ -23,6 +24,6 @@ export class BulkController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const answer = await this.bulk.run(caller, body);
-    void reply.code(200).type('application/scim+json').send(JSON.stringify(answer));
+    send(reply, 200, answer);
   }
 }

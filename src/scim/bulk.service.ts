@@ -119,7 +119,7 @@ export class BulkService {
       if (outcome instanceof Error) throw outcome;
       return outcome;
     };
-    return { shown, ifMatch, hashPassword };
+    return { shown, preconditions: { 'if-match': ifMatch }, hashPassword };
   }
 
   private urlOf(endpoint: string, id: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { groupVersionsIn, namesVersion, userVersionsIn } from './entity-tag.js';
+import { groupVersionsIn, isKnown, userVersionsIn } from './entity-tag.js';
 
-describe('If-Match', () => {
+describe('If-Match, and If-None-Match of a write', () => {
   it.each([
     ['W/"3.7"', [3]],
     ['"3.7"', [3]],
@@ -18,23 +18,26 @@ describe('If-Match', () => {
     ['"*"', []],
     ['', []],
   ])('%j names the versions %j of a person', (header, versions) => {
-    expect(userVersionsIn(header)).toEqual(versions);
+    expect(userVersionsIn({ 'if-match': header })).toEqual({ among: versions });
+    expect(userVersionsIn({ 'if-none-match': header })).toEqual({ notAmong: versions });
   });
 
   it('names a version of a group by one number', () => {
-    expect(groupVersionsIn('W/"3", "12"')).toEqual([3, 12]);
-    expect(groupVersionsIn('W/"3.0"')).toEqual([]);
+    expect(groupVersionsIn({ 'if-match': 'W/"3", "12"' })).toEqual({ among: [3, 12] });
+    expect(groupVersionsIn({ 'if-match': 'W/"3.0"' })).toEqual({ among: [] });
   });
 
   it('allows any version with an asterisk, and where it is not sent', () => {
-    for (const header of ['*', ' * ', undefined]) {
-      expect(userVersionsIn(header)).toBeUndefined();
-      expect(groupVersionsIn(header)).toBeUndefined();
+    for (const header of ['*', ' * ']) {
+      expect(userVersionsIn({ 'if-match': header })).toEqual({ among: 'any' });
+      expect(groupVersionsIn({ 'if-none-match': header })).toEqual({ notAmong: 'any' });
     }
+    expect(userVersionsIn({})).toBeUndefined();
+    expect(groupVersionsIn({})).toBeUndefined();
   });
 });
 
-describe('If-None-Match', () => {
+describe('If-None-Match of a read', () => {
   it.each([
     ['W/"3.7"', true],
     ['"3.7"', true],
@@ -46,6 +49,6 @@ describe('If-None-Match', () => {
     ['', false],
     [undefined, false],
   ])('%j names W/"3.7": %j', (header, isNamed) => {
-    expect(namesVersion(header, 'W/"3.7"')).toBe(isNamed);
+    expect(isKnown({ 'if-none-match': header }, 'W/"3.7"')).toBe(isNamed);
   });
 });

@@ -2,6 +2,17 @@ import type { ExpectedVersions } from '../directory/expected-versions.js';
 import type { Group } from '../directory/group.js';
 import type { User } from '../directory/user.js';
 
+/** The headers of a request that say which versions it is about (RFC 9110 §13.1); Bulk's `version` is an `If-Match`. */
+export interface Preconditions {
+  readonly 'if-match'?: string | undefined;
+  readonly 'if-none-match'?: string | undefined;
+}
+
+/** A number of a version, as it stands in a tag. */
+const number = '(?:0|[1-9][0-9]{0,14})';
+const userTag = new RegExp(`^(${number})\\.${number}$`);
+const groupTag = new RegExp(`^(${number})$`);
+
 /**
  * The entity tag of a person (RFC 7644 §3.14). It is weak, because one version has many representations. The second
  * number moves when the person enters or leaves a group, which changes `groups` and not the person's own record.
@@ -16,29 +27,43 @@ export function groupVersion(group: Pick<Group, 'version'>): string {
 }
 
 /**
- * The versions of a person that an `If-Match` header allows to be changed (RFC 9110 §13.1.1); undefined for any. The
- * comparison is weak, and by the first number alone: somebody else's change of a group must not refuse a change of the
- * person. A tag that is not of this form matches nothing.
+ * The versions of a person that a request may change; undefined for any. The comparison is weak, and by the first number
+ * alone: somebody else's change of a group must not refuse a change of the person. A tag that is not of this form
+ * matches nothing.
  */
-export function userVersionsIn(ifMatch: string | undefined): ExpectedVersions {
-  return versionsIn(ifMatch, /^(0|[1-9][0-9]{0,14})\.(?:0|[1-9][0-9]{0,14})$/);
+export function userVersionsIn(preconditions: Preconditions): ExpectedVersions {
+  return versionsIn(preconditions, userTag);
 }
 
-/** The versions of a group that an `If-Match` header allows to be changed; undefined for any. */
-export function groupVersionsIn(ifMatch: string | undefined): ExpectedVersions {
-  return versionsIn(ifMatch, /^(0|[1-9][0-9]{0,14})$/);
+/** The versions of a group that a request may change; undefined for any. */
+export function groupVersionsIn(preconditions: Preconditions): ExpectedVersions {
+  return versionsIn(preconditions, groupTag);
 }
 
-/** Whether an `If-None-Match` header names this entity tag: the client has it already (RFC 9110 §13.1.2). */
-export function namesVersion(ifNoneMatch: string | undefined, version: string): boolean {
-  if (ifNoneMatch === undefined) return false;
+/** What of them a read can fail by; the other is answered by `isKnown`. */
+export function onlyIfMatch(preconditions: Preconditions): Preconditions {
+  return { 'if-match': preconditions['if-match'] };
+}
+
+/** Whether the client has this version already, and need not be sent it again (RFC 9110 §13.1.2). */
+export function isKnown({ 'if-none-match': names }: Preconditions, version: string): boolean {
+  if (names === undefined) return false;
   const [own] = opaqueTags(version);
-  return isAny(ifNoneMatch) || (own !== undefined && opaqueTags(ifNoneMatch).includes(own));
+  return isAny(names) || (own !== undefined && opaqueTags(names).includes(own));
 }
 
-function versionsIn(ifMatch: string | undefined, form: RegExp): ExpectedVersions {
-  if (ifMatch === undefined || isAny(ifMatch)) return undefined;
-  return opaqueTags(ifMatch).flatMap((tag) => {
+function versionsIn(preconditions: Preconditions, form: RegExp): ExpectedVersions {
+  const { 'if-match': match, 'if-none-match': noneMatch } = preconditions;
+  if (match === undefined && noneMatch === undefined) return undefined;
+  return {
+    among: match === undefined ? undefined : namedIn(match, form),
+    notAmong: noneMatch === undefined ? undefined : namedIn(noneMatch, form),
+  };
+}
+
+function namedIn(header: string, form: RegExp): readonly number[] | 'any' {
+  if (isAny(header)) return 'any';
+  return opaqueTags(header).flatMap((tag) => {
     const version = form.exec(tag)?.[1];
     return version === undefined ? [] : Number(version);
   });

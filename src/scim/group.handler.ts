@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
+import { refuseOtherVersion } from '../directory/expected-versions.js';
 import type { Group, MemberDraft } from '../directory/group.js';
 import { canSortGroupsBy, type GroupField, GroupService } from '../directory/group.service.js';
 import type { MembershipStep } from '../directory/membership.js';
@@ -23,7 +24,13 @@ import {
 } from '../scim-core/resource/project.js';
 import { readResource } from '../scim-core/resource/read-resource.js';
 import { groupResourceType } from '../scim-core/schema/resource-types.js';
-import { namesVersion, groupVersion, groupVersionsIn } from './entity-tag.js';
+import {
+  isKnown,
+  onlyIfMatch,
+  type Preconditions,
+  groupVersion,
+  groupVersionsIn,
+} from './entity-tag.js';
 import { type Searchable, toCondition, toElementCondition } from './filter-condition.js';
 import { toGroupDraft, toGroupResource, toWritableGroup } from './group.mapping.js';
 import { toSort } from './list-order.js';
@@ -65,8 +72,9 @@ export class GroupHandler implements ResourceHandler {
   async read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer> {
     const projection = parseProjection(options.shown, this.type);
     const group = await this.groups.get(caller.context, id);
+    refuseOtherVersion('group', group, groupVersionsIn(onlyIfMatch(options.preconditions)));
     const version = groupVersion(group);
-    return namesVersion(options.ifNoneMatch, version)
+    return isKnown(options.preconditions, version)
       ? { id: group.id, version, resource: undefined }
       : this.presentOne(caller, group, projection);
   }
@@ -98,7 +106,7 @@ export class GroupHandler implements ResourceHandler {
     );
     const steps: MembershipStep[] = [{ kind: 'replaceAll', members }];
     const toDraft = () => toGroupDraft(resource);
-    const expected = groupVersionsIn(options.ifMatch);
+    const expected = groupVersionsIn(options.preconditions);
     return this.presentOne(
       caller,
       await this.groups.change(caller.context, id, expected, toDraft, steps),
@@ -127,7 +135,7 @@ export class GroupHandler implements ResourceHandler {
     const group = await this.groups.change(
       caller.context,
       id,
-      groupVersionsIn(options.ifMatch),
+      groupVersionsIn(options.preconditions),
       toDraft,
       steps.map(toStep),
     );
@@ -136,8 +144,8 @@ export class GroupHandler implements ResourceHandler {
       : this.presentOne(caller, group, projection);
   }
 
-  delete(caller: ScimCaller, id: string, ifMatch?: string): Promise<void> {
-    return this.groups.delete(caller.context, id, groupVersionsIn(ifMatch));
+  delete(caller: ScimCaller, id: string, preconditions: Preconditions): Promise<void> {
+    return this.groups.delete(caller.context, id, groupVersionsIn(preconditions));
   }
 
   private parse(body: unknown): { resource: JsonObject; members: MemberDraft[] } {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../scim-core/json.js';
 import type { ListQuery } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
 import type { ResourceType } from '../scim-core/schema/attribute.js';
+import type { Preconditions } from './entity-tag.js';
 
 /** One resource as it is answered. */
 export interface ResourceAnswer {
@@ -17,15 +18,15 @@ export interface ResourceAnswer {
 /** What a read may ask beside the resource. */
 export interface ReadOptions {
   readonly shown: ProjectionRequest;
-  /** The header `If-None-Match`: the answer has no resource when the client has this version already. */
-  readonly ifNoneMatch: string | undefined;
+  /** `If-None-Match` with the version of the resource makes an answer without it: the client has it already. */
+  readonly preconditions: Preconditions;
 }
 
 /** What comes with a write beside its body. */
 export interface WriteOptions {
   readonly shown: ProjectionRequest;
-  /** The header `If-Match`: the write is refused when it names other versions only (RFC 7644 §3.14). */
-  readonly ifMatch?: string | undefined;
+  /** The write is refused when they do not hold (RFC 7644 §3.14). */
+  readonly preconditions: Preconditions;
   /** How a password is hashed. Outside of every transaction: it is meant to take its time. */
   readonly hashPassword: (password: string) => Promise<HashedPassword>;
 }
@@ -69,6 +70,5 @@ export interface ResourceHandler {
     body: unknown,
     options: WriteOptions,
   ): Promise<ResourceAnswer>;
-  /** @param ifMatch as in `WriteOptions` */
-  delete(caller: ScimCaller, id: string, ifMatch?: string): Promise<void>;
+  delete(caller: ScimCaller, id: string, preconditions: Preconditions): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { type ListQuery, parseListQuery, parseSearchRequest } from '../scim-core
 import { RootHandler } from './root.handler.js';
 import { scimBasePath } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
+import { send } from './send.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
 import { refuseRoute } from './unserved-route.js';
 
@@ -55,6 +56,6 @@ export class RootController {
 
   private async answer(caller: ScimCaller, query: ListQuery, reply: FastifyReply): Promise<void> {
     const found = await this.root.list(caller, query);
-    void reply.code(200).type('application/scim+json').send(JSON.stringify(found));
+    send(reply, 200, found);
   }
 }

@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CredentialError } from '../auth/credential-error.js';
 import { toErrorBody } from '../scim-core/scim-error.js';
 import { MethodNotAllowed } from './method-not-allowed.js';
+import { send } from './send.js';
 import { tellError } from './tell-error.js';
 
 const retryAfterSeconds = 5;
@@ -24,11 +25,7 @@ export class ScimErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const { id } = http.getRequest<FastifyRequest>();
     const told = tellError(error, id, this.logger);
-    void reply
-      .code(told.status)
-      .headers(headersOf(error, told.status))
-      .type('application/scim+json')
-      .send(JSON.stringify(toErrorBody(told)));
+    send(reply.headers(headersOf(error, told.status)), told.status, toErrorBody(told));
   }
 }
 

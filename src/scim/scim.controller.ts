@@ -21,17 +21,19 @@ import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import { PasswordHasher } from '../directory/password-hasher.js';
 import { JsonBody } from '../edge/request-body.js';
-import { isJsonObject, type JsonObject } from '../scim-core/json.js';
+import { isJsonObject } from '../scim-core/json.js';
 import { parseListQuery, parseSearchRequest } from '../scim-core/resource/list.js';
 import type { ProjectionRequest } from '../scim-core/resource/project.js';
 import { ScimError } from '../scim-core/scim-error.js';
 import { authorize } from './authorize.js';
 import { discoveryEndpoints, refuseFilter } from './discovery.js';
+import type { Preconditions } from './entity-tag.js';
 import { Endpoints } from './endpoints.js';
 import type { ResourceAnswer, WriteOptions } from './resource-handler.js';
 import { scimBasePath, scimBaseUrl } from './scim-base.js';
 import { ScimErrorFilter } from './scim-error.filter.js';
 import { ScimClient, ScimGuard } from './scim.guard.js';
+import { send, sendNothing } from './send.js';
 import { refuseRoute } from './unserved-route.js';
 
 type RequestQuery = Readonly<Record<string, unknown>>;
@@ -100,13 +102,16 @@ export class ScimController {
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
     @Query() query: RequestQuery,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Headers() headers: Preconditions,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const discovery = discoveryEndpoints.get(endpoint);
     if (discovery === undefined) {
       const handler = this.endpoints.authorized(caller, endpoint, 'read', 'GET', id);
-      const answer = await handler.read(caller, id, { shown: projectionOf(query), ifNoneMatch });
+      const answer = await handler.read(caller, id, {
+        shown: projectionOf(query),
+        preconditions: headers,
+      });
       return sendResource(reply, 200, answer, 304);
     }
     authorize(caller, discovery.permission);
@@ -124,14 +129,14 @@ export class ScimController {
     @Param('id') id: string,
     @JsonBody() body: unknown,
     @Query() query: RequestQuery,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers() headers: Preconditions,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PUT', id);
     sendResource(
       reply,
       200,
-      await handler.replace(caller, id, body, this.optionsOf(query, ifMatch)),
+      await handler.replace(caller, id, body, this.optionsOf(query, headers)),
     );
   }
 
@@ -142,11 +147,11 @@ export class ScimController {
     @Param('id') id: string,
     @JsonBody() body: unknown,
     @Query() query: RequestQuery,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers() headers: Preconditions,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PATCH', id);
-    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query, ifMatch)));
+    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query, headers)));
   }
 
   @Delete(':endpoint/:id')
@@ -154,12 +159,12 @@ export class ScimController {
     @ScimClient() caller: ScimCaller,
     @Param('endpoint') endpoint: string,
     @Param('id') id: string,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers() headers: Preconditions,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'delete', 'DELETE', id);
-    await handler.delete(caller, id, ifMatch);
-    void reply.code(204).send();
+    await handler.delete(caller, id, headers);
+    sendNothing(reply, 204);
   }
 
   /** Whatever is below the base and none of the above. */
@@ -168,10 +173,10 @@ export class ScimController {
     return refuseRoute(request.method, request.url);
   }
 
-  private optionsOf(query: RequestQuery, ifMatch?: string): WriteOptions {
+  private optionsOf(query: RequestQuery, preconditions: Preconditions = {}): WriteOptions {
     return {
       shown: projectionOf(query),
-      ifMatch,
+      preconditions,
       hashPassword: (password) => this.passwords.hash(password),
     };
   }
@@ -188,12 +193,8 @@ function sendResource(
   emptyStatus: 204 | 304 = 204,
 ): void {
   void reply.header('etag', answer.version);
-  if (answer.resource === undefined) void reply.code(emptyStatus).send();
+  if (answer.resource === undefined) sendNothing(reply, emptyStatus);
   else send(reply, status, answer.resource);
-}
-
-function send(reply: FastifyReply, status: number, body: JsonObject): void {
-  void reply.code(status).type('application/scim+json').send(JSON.stringify(body));
 }
 
 /** The parameters work on writes too, and then decide on the body of the answer (RFC 7644 §3.9). */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ScimCaller } from '../auth/scim-caller.js';
 import { Configuration } from '../config/configuration.js';
 import type { HashedPassword } from '../directory/password-hasher.js';
+import { refuseOtherVersion } from '../directory/expected-versions.js';
 import { enterpriseUrn } from '../directory/profile.js';
 import type { User } from '../directory/user.js';
 import {
@@ -27,7 +28,13 @@ import {
   enterpriseUserResourceType,
   userResourceType,
 } from '../scim-core/schema/resource-types.js';
-import { namesVersion, userVersion, userVersionsIn } from './entity-tag.js';
+import {
+  isKnown,
+  onlyIfMatch,
+  type Preconditions,
+  userVersion,
+  userVersionsIn,
+} from './entity-tag.js';
 import { type Searchable, toCondition } from './filter-condition.js';
 import { toSort } from './list-order.js';
 import { orNotFound } from './or-not-found.js';
@@ -98,8 +105,9 @@ abstract class PeopleHandler implements ResourceHandler {
   async read(caller: ScimCaller, id: string, options: ReadOptions): Promise<ResourceAnswer> {
     const projection = parseProjection(options.shown, this.type);
     const user = await this.users.get(caller.context, id);
+    refuseOtherVersion('user', user, userVersionsIn(onlyIfMatch(options.preconditions)));
     const version = userVersion(user);
-    return namesVersion(options.ifNoneMatch, version)
+    return isKnown(options.preconditions, version)
       ? { id: user.id, version, resource: undefined }
       : this.presentOne(caller, user, projection);
   }
@@ -130,7 +138,7 @@ abstract class PeopleHandler implements ResourceHandler {
     );
     const password = await hashPassword(resource, options);
     const toDraft = (before: User) => toUserDraft(resource, before, password);
-    const expected = userVersionsIn(options.ifMatch);
+    const expected = userVersionsIn(options.preconditions);
     return this.presentOne(
       caller,
       await this.users.change(caller.context, id, expected, toDraft),
@@ -154,7 +162,7 @@ abstract class PeopleHandler implements ResourceHandler {
       ? await hashPassword(patch(await find()), options)
       : undefined;
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
-    const expected = userVersionsIn(options.ifMatch);
+    const expected = userVersionsIn(options.preconditions);
     return this.presentOne(
       caller,
       await this.users.change(caller.context, id, expected, toDraft),
@@ -162,8 +170,8 @@ abstract class PeopleHandler implements ResourceHandler {
     );
   }
 
-  delete(caller: ScimCaller, id: string, ifMatch?: string): Promise<void> {
-    return this.users.delete(caller.context, id, userVersionsIn(ifMatch));
+  delete(caller: ScimCaller, id: string, preconditions: Preconditions): Promise<void> {
+    return this.users.delete(caller.context, id, userVersionsIn(preconditions));
   }
 
   private parse(body: unknown): JsonObject {

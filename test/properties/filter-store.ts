@@ -109,7 +109,7 @@ export class FilterStore {
   ): Promise<JsonObject[]> {
     const read: JsonObject[] = [];
     for (const { id } of resources.filter((each) => !refused.includes(each.id))) {
-      const { resource } = await handler.read(this.caller, id, { shown, ifNoneMatch: undefined });
+      const { resource } = await handler.read(this.caller, id, { shown, preconditions: {} });
       if (resource) read.push(resource);
     }
     return read;
@@ -118,6 +118,7 @@ export class FilterStore {
 
 const writeOptions = {
   shown,
+  preconditions: {},
   hashPassword: () => Promise.reject(new Error('nobody generated has a password')),
 };
 

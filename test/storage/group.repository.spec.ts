@@ -150,7 +150,7 @@ describe.each(databases)('groups on $name', (database) => {
       rooms.clock.advance(5);
 
       const same = await apply(group, [add(...(await membersOf(group)))]);
-      const renamed = await groups.change(acme, group.id, [1], () => ({
+      const renamed = await groups.change(acme, group.id, { among: [1] }, () => ({
         name: 'SALES',
         profile: {},
       }));
@@ -163,7 +163,7 @@ describe.each(databases)('groups on $name', (database) => {
         changed: rooms.clock.now(),
       });
       await expect(
-        groups.change(acme, group.id, [1], () => ({ name: 'X', profile: {} })),
+        groups.change(acme, group.id, { among: [1] }, () => ({ name: 'X', profile: {} })),
       ).rejects.toMatchObject({ code: 'version_mismatch' });
     });
   });

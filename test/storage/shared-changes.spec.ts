@@ -222,8 +222,8 @@ describe.each(databases)('changes that come together on $name', (database) => {
       const units = await unitsOf(async () => {
         outcomes = await outcomesOf([
           users.change(acme, first.id, undefined, deactivated),
-          users.change(acme, a.id, [7], deactivated),
-          users.change(acme, b.id, [1], deactivated),
+          users.change(acme, a.id, { among: [7] }, deactivated),
+          users.change(acme, b.id, { among: [1] }, deactivated),
           users.change(acme, c.id, undefined, () => {
             throw refusal;
           }),
@@ -255,8 +255,8 @@ describe.each(databases)('changes that come together on $name', (database) => {
 
       const outcomes = await outcomesOf([
         users.change(acme, first.id, undefined, deactivated),
-        users.change(acme, a.id, [7], deactivated),
-        users.change(acme, b.id, [1], deactivated),
+        users.change(acme, a.id, { among: [7] }, deactivated),
+        users.change(acme, b.id, { among: [1] }, deactivated),
         users.change(acme, newId(), undefined, deactivated),
         users.change(acme, 'no id', undefined, deactivated),
         users.change(acme, c.id, undefined, () => {
@@ -303,7 +303,7 @@ describe.each(databases)('changes that come together on $name', (database) => {
       const outcomes = await outcomesOf([
         users.change(acme, other.id, undefined, deactivated),
         ...many(8).map((index) =>
-          users.change(acme, user.id, [1], ({ profile, isActive }) => ({
+          users.change(acme, user.id, { among: [1] }, ({ profile, isActive }) => ({
             profile,
             isActive,
             data: { winner: index },
@@ -400,7 +400,7 @@ describe.each(databases)('changes that come together on $name', (database) => {
         change(4, group, remove(newId())),
         change(5, group, add(child.id)),
         change(6, group, add(group.id)),
-        groups.change(request(7), group.id, [999], unchanged, [add(ids[3])]),
+        groups.change(request(7), group.id, { among: [999] }, unchanged, [add(ids[3])]),
         groups.change(
           request(8),
           group.id,

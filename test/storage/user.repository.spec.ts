@@ -221,7 +221,7 @@ describe.each(databases)('users on $name', (database) => {
       const same = await users.change(acme, created.id, undefined, ({ profile }) =>
         draft({ ...profile }, { externalId: 'x' }),
       );
-      const changed = await users.change(acme, created.id, [1], ({ profile }) =>
+      const changed = await users.change(acme, created.id, { among: [1] }, ({ profile }) =>
         draft({ ...profile, title: 'Dr.' }, { externalId: 'x' }),
       );
 
@@ -240,7 +240,7 @@ describe.each(databases)('users on $name', (database) => {
       const { id } = await users.create(acme, draft(ada));
 
       await expect(
-        users.change(acme, id, [7], () => draft({ userName: 'x' })),
+        users.change(acme, id, { among: [7] }, () => draft({ userName: 'x' })),
       ).rejects.toMatchObject({ code: 'version_mismatch' });
       await expect(
         users.change(globex, id, undefined, () => draft({ userName: 'x' })),
