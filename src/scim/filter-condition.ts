@@ -10,9 +10,9 @@ import { badRequest, type ScimError } from '../scim-core/scim-error.js';
 /** What a room can be searched by, in SCIM's names. */
 export interface Searchable<Field extends string> {
   readonly type: ResourceType;
-  /** The field of a path in the schema's spelling (`name.familyName`); undefined for what can not be searched. */
+  /** The field of a path in the schema's spelling (`name.familyName`); undefined for what cannot be searched. */
   readonly findField: (path: string) => Field | undefined;
-  /** The field of a sub-attribute inside brackets (`members[type eq …]`); undefined for what can not be searched. */
+  /** The field of a sub-attribute inside brackets (`members[type eq …]`); undefined for what cannot be searched. */
   readonly findElementField: (name: string) => string | undefined;
   /** The field that tells whether resources have values of an extension. */
   readonly extensionField: (urn: string) => Field | undefined;
@@ -24,7 +24,7 @@ const everything: Condition<never> = { kind: 'and', conditions: [] };
 const nothing: Condition<never> = { kind: 'or', conditions: [] };
 
 /**
- * A filter as a question to a room (RFC 7644 §3.4.2.2). What a database can not answer is refused: nothing loads
+ * A filter as a question to a room (RFC 7644 §3.4.2.2). What a database cannot answer is refused: nothing loads
  * a table to sift it in memory.
  * @param others the types that are searched together with this one
  * @throws ScimError invalidFilter
@@ -55,7 +55,7 @@ class Translation<Field extends string> {
       case 'compare':
         return this.compare(filter);
       case 'present':
-        return isConstant(filter.ref)
+        return isAlwaysThere(filter.ref)
           ? everything
           : { kind: 'present', field: this.fieldOf(filter.ref) };
       case 'valuePath':
@@ -99,7 +99,7 @@ class Translation<Field extends string> {
         ? inner
         : { kind: 'and', conditions: [{ kind: 'present', field }, inner] };
     }
-    // What can not be asked of any element (`groups.type`) can not be asked of one and the same either.
+    // What cannot be asked of any element (`groups.type`) cannot be asked of one and the same either.
     const findOwn = (name: string) =>
       findField(`${ref.path}.${name}`) === undefined ? undefined : findElementField(name);
     return {
@@ -152,10 +152,18 @@ export function toElementCondition(
   }
 }
 
+/** The server gives these to every resource. */
+function isAlwaysThere({ attribute }: AttributeRef): boolean {
+  return attribute.name === 'schemas' || attribute.name === 'meta';
+}
+
 function isConstant(ref: AttributeRef): boolean {
   return ref.path === 'meta.resourceType' || ref.path === 'schemas';
 }
 
 function unsearchable(ref: AttributeRef): ScimError {
-  return badRequest('invalidFilter', `"${ref.path}" can not be searched by in this way.`);
+  return badRequest(
+    'invalidFilter',
+    `"${ref.path}" cannot be filtered by in this way: its value is computed for each answer.`,
+  );
 }

@@ -19,7 +19,11 @@ export function refuseRoute(method: string, url: string): never {
     .replace(/^\/|\/$/g, '')
     .split('/');
   if (notImplemented.includes(endpoint) && below.length === 0) {
-    throw new ScimError(501, undefined, `/${endpoint} is not offered.`);
+    throw new ScimError(
+      501,
+      undefined,
+      `/${endpoint} is not offered: the token is that of a client, which is no person.`,
+    );
   }
   const allowed = methodsOf(endpoint, below);
   if (allowed.length > 0 && !allowed.includes(method)) throw new MethodNotAllowed(method, allowed);

@@ -26,7 +26,7 @@ export const limitations: readonly Limitation[] = [
   {
     number: 2,
     there: 'Lists are not sorted',
-    here: 'Lists are sorted by any path',
+    here: 'Lists are sorted by any path that is stored',
     shownBy: ['S1'],
   },
   {
@@ -56,8 +56,17 @@ export const limitations: readonly Limitation[] = [
   {
     number: 7,
     there: 'Nested and multi-valued attributes are not searched',
-    here: 'Every part of every attribute is',
-    shownBy: ['F10', 'F11', 'F12', 'F17'],
+    here: 'Every part that is stored is, and the others are named',
+    shownBy: [
+      'F10',
+      'F11',
+      'F12',
+      'F17',
+      {
+        file: 'e2e/scim-schema-walk.e2e-spec.ts',
+        title: 'can be filtered by, but for those that are named',
+      },
+    ],
   },
   {
     number: 8,

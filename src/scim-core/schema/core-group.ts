@@ -7,7 +7,7 @@ import { defineAttribute, type ResourceSchema } from './attribute.js';
 export const coreGroupSchema: ResourceSchema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:Group',
   name: 'Group',
-  description: 'A group of people and of other groups.',
+  description: 'Group',
   attributes: [
     defineAttribute({
       name: 'displayName',

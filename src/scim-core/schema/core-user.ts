@@ -221,6 +221,6 @@ const multiValued = [
 export const coreUserSchema: ResourceSchema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:User',
   name: 'User',
-  description: 'A person who has an account.',
+  description: 'User Account',
   attributes: [...singleValued, ...multiValued],
 };

@@ -4,7 +4,7 @@ import { defineAttribute, type ResourceSchema } from './attribute.js';
 export const enterpriseUserSchema: ResourceSchema = {
   id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   name: 'EnterpriseUser',
-  description: 'A person as a member of an organization.',
+  description: 'Enterprise User',
   attributes: [
     defineAttribute({
       name: 'employeeNumber',

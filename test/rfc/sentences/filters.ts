@@ -1,3 +1,4 @@
+import { unfilterable } from '../unfilterable.js';
 import { must, needed, should } from './level.js';
 
 /** The filter language. */
@@ -31,7 +32,11 @@ export const filters = {
     'RFC 7644 §3.4.2.2',
     'An attribute of many objects, compared by its bare name, means their value',
   ),
-  F12: must('RFC 7644 §3.10', 'A sub-attribute is named behind a dot'),
+  F12: must(
+    'RFC 7644 §3.10',
+    'A sub-attribute is named behind a dot',
+    `Refused, since the server computes them for each answer: ${unfilterable.join(', ')}.`,
+  ),
   F13: must('RFC 7644 §3.10', 'An attribute may be named with its schema’s URN before it'),
   F14: must('RFC 7644 §3.4.2.2', 'Brackets bind before not, not before and, and before or'),
   F15: must('RFC 7644 Figure 1', 'not stands before parentheses only'),

@@ -4,8 +4,8 @@ import { may, must, should } from './level.js';
 export const lists = {
   S1: may(
     'RFC 7644 §3.4.2.3',
-    'A list is sorted by any path, ascending unless told otherwise',
-    'Another sortOrder is 400 invalidValue. Of long texts the first 256 characters count.',
+    'A list is sorted by any path that is stored, ascending unless told otherwise',
+    'Not by groups or members, of which there are many. Another sortOrder is 400 invalidValue. Of long texts the first 256 characters count.',
   ),
   S2: may('RFC 7644 §3.4.2.3', 'Attributes that ignore case are sorted without it'),
   S3: may(
