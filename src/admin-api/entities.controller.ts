@@ -14,18 +14,27 @@ import {
 import { type AdminCaller, Caller } from '../auth/caller.js';
 import { Requires } from '../auth/requires.js';
 import { TenantResolver } from '../auth/tenant-resolver.js';
-import { toEntityDocument, toEntityDraft, toEntityWithSecretJson } from '../contract/entity.js';
+import {
+  toEntityDocument,
+  toEntityDraft,
+  toEntityJson,
+  toEntityWithSecretJson,
+} from '../contract/entity.js';
 import { EntityRequest } from '../contract/entity.request.js';
 import { parseRequest } from '../contract/request/parse-request.js';
 import { patch, replacement, type Revision } from '../contract/request/revision.js';
 import { JsonBody } from '../edge/request-body.js';
+import type { Entity } from '../entities/entity.js';
 import { EntityService } from '../entities/entity.service.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { FieldPrefix } from './field-prefix.interceptor.js';
 import { IdPipe } from './id.pipe.js';
 
-/** contract/entities.md §4. */
+/**
+ * contract/entities.md §4. The secret is in answers to keys that may read secrets, and in that of the call that makes
+ * it.
+ */
 @Controller('/api/entity')
 @Requires('/api/entity')
 @UseInterceptors(new FieldPrefix('entity'))
@@ -57,8 +66,7 @@ export class EntitiesController {
     @Param('entityId', IdPipe) id: string,
   ): Promise<JsonObject> {
     const entity = await this.entities.get(await this.contextOf(caller, id), id);
-    const [shown] = await this.entities.withSecrets([entity]);
-    return { entity: toEntityWithSecretJson(shown ?? { entity, clientSecret: undefined }) };
+    return { entity: await this.show(caller, entity) };
   }
 
   @Put(':entityId')
@@ -93,10 +101,23 @@ export class EntitiesController {
     id: string,
     revise: Revision<EntityRequest>,
   ): Promise<JsonObject> {
-    const changed = await this.entities.change(await this.contextOf(caller, id), id, ({ entity }) =>
-      toEntityDraft(revise(() => toEntityDocument(entity)).entity),
+    let given: string | undefined;
+    const changed = await this.entities.change(
+      await this.contextOf(caller, id),
+      id,
+      ({ entity }) => {
+        const draft = toEntityDraft(revise(() => toEntityDocument(entity)).entity);
+        given = draft.clientSecret;
+        return draft;
+      },
     );
-    return { entity: toEntityWithSecretJson(changed) };
+    if (given === undefined) return { entity: await this.show(caller, changed.entity) };
+    return { entity: toEntityWithSecretJson({ entity: changed.entity, clientSecret: given }) };
+  }
+
+  private async show(caller: AdminCaller, entity: Entity): Promise<JsonObject> {
+    const [shown] = caller.mayReadSecrets ? await this.entities.withSecrets([entity]) : [];
+    return shown === undefined ? toEntityJson(entity) : toEntityWithSecretJson(shown);
   }
 
   private async contextOf(caller: AdminCaller, id: string): Promise<TenantContext> {

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, HttpStatus, Post, Put, Query } from '@nestjs
 import { type AdminCaller, Caller } from '../auth/caller.js';
 import { Requires } from '../auth/requires.js';
 import { TenantResolver } from '../auth/tenant-resolver.js';
-import { toEntityWithSecretJson } from '../contract/entity.js';
+import { toEntityJson, toEntityWithSecretJson } from '../contract/entity.js';
 import type { Query as QueryParameters } from '../contract/request/query.js';
 import { EntityCriteria, toEntitySearch } from '../contract/search/entity-search.js';
 import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
@@ -43,6 +43,7 @@ export class EntitySearchController {
 
   private async search(caller: AdminCaller, criteria: EntityCriteria): Promise<JsonObject> {
     const { items, total } = await this.find(caller, criteria);
+    if (!caller.mayReadSecrets) return { entities: items.map(toEntityJson), total };
     const shown = await this.entities.withSecrets(items);
     return { entities: shown.map(toEntityWithSecretJson), total };
   }

@@ -5,8 +5,9 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { Configuration } from '../config/configuration.js';
 import type { CarriesFacts } from '../kernel/request-facts.js';
-import { isAllowed } from './api-key.js';
+import { isAllowed, mayReadSecrets } from './api-key.js';
 import { findApiKey } from './api-key-credential.js';
 import { ApiKeyService } from './api-key.service.js';
 import type { AdminCaller, CarriesCaller } from './caller.js';
@@ -27,6 +28,7 @@ export class AdminGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly apiKeys: ApiKeyService,
+    private readonly configuration: Configuration,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -66,6 +68,7 @@ export class AdminGuard implements CanActivate {
       keyTenantId: key.tenantId,
       headerTenantId: headerOf(request, 'x-fusionauth-tenantid')?.toLowerCase() || undefined,
       isKeyManager: key.isKeyManager,
+      mayReadSecrets: this.configuration.secrets === 'readable' && mayReadSecrets(key),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAllowed, superKeyDraft, type ApiKey } from './api-key.js';
+import { isAllowed, mayReadSecrets, superKeyDraft, type ApiKey } from './api-key.js';
 import { findApiKey } from './api-key-credential.js';
 
 const superKey: ApiKey = { ...superKeyDraft, id: 'k', created: 0, changed: 0 };
@@ -19,6 +19,18 @@ describe('isAllowed', () => {
     ['constructor', 'GET', false],
   ])('matches %s %s exactly: %s', (endpoint, method, expected) => {
     expect(isAllowed(listed, endpoint, method)).toBe(expected);
+  });
+});
+
+describe('FIND R-7 mayReadSecrets', () => {
+  it.each([
+    [{}, true],
+    [{ '/api/entity': ['GET'] }, false],
+    [{ '/api/entity': ['GET'], '/api/rollcall/secret': ['GET'] }, true],
+    [{ '/api/entity': ['GET'], '/api/rollcall/secret': ['POST'] }, false],
+    [{ '/api/rollcall/secret': [] }, false],
+  ])('judges a key with the permissions %j: %s', (endpoints: ApiKey['endpoints'], expected) => {
+    expect(mayReadSecrets({ ...superKey, endpoints })).toBe(expected);
   });
 });
 

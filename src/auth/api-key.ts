@@ -31,6 +31,14 @@ export const superKeyDraft: ApiKeyDraft = {
   expires: undefined,
 };
 
+/** The name under which a key is allowed to read secrets. No route has it: it widens the answers of the others. */
+const secretEndpoint = '/api/rollcall/secret';
+
+/** Whether answers to the key may have secrets in them. */
+export function mayReadSecrets(key: ApiKey): boolean {
+  return isAllowed(key, secretEndpoint, 'GET');
+}
+
 /** Whether the key may call the endpoint (a path without ids) with that method. Entries match exactly. */
 export function isAllowed(key: ApiKey, endpoint: string, method: string): boolean {
   if (Object.keys(key.endpoints).length === 0) return true;

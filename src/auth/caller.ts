@@ -9,6 +9,8 @@ export interface AdminCaller {
   /** What `X-FusionAuth-TenantId` says. */
   readonly headerTenantId: string | undefined;
   readonly isKeyManager: boolean;
+  /** Whether answers may have secrets in them that this very call did not make. */
+  readonly mayReadSecrets: boolean;
 }
 
 /** Where the guard leaves the caller for the handler. */

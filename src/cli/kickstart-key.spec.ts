@@ -30,6 +30,14 @@ describe('toKickstartKey', () => {
     });
   });
 
+  it('FIND R-7 takes the permission to read secrets, which is the name of no route', () => {
+    const endpoints = { '/api/entity': ['GET'], '/api/rollcall/secret': ['GET'] };
+
+    expect(toKickstartKey({ key: 'k', permissions: { endpoints } }, 1).draft).toMatchObject({
+      endpoints,
+    });
+  });
+
   it.each<[string, Json, string]>([
     ['tenantId', 12345, 'tenantId'],
     ['tenantId', 'acme', 'tenantId'],

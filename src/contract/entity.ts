@@ -30,7 +30,7 @@ export function toEntityJson(entity: Entity): JsonObject {
   });
 }
 
-/** The same with its secret, where that is readable: for answers about this very entity and nowhere else. */
+/** The same with its secret: for answers to who may read it, or has just made it, and nowhere else. */
 export function toEntityWithSecretJson({ entity, clientSecret }: EntityWithSecret): JsonObject {
   return { ...toEntityJson(entity), ...withoutAbsent({ clientSecret }) };
 }
