@@ -21,6 +21,7 @@ import { KeyService } from './keys/key.service.js';
 import { mountOauth } from './oauth/oauth.mount.js';
 import { withoutEntraFlag } from './scim/vendor-url.js';
 import { TenantEraser } from './tenants/tenant-eraser.js';
+import { TenantSealing } from './tenants/tenant-sealing.js';
 import { TenantService } from './tenants/tenant.service.js';
 
 const headerBytesMax = 16 * 1024;
@@ -120,6 +121,7 @@ async function prepare(app: NestFastifyApplication, options: StartOptions): Prom
   app.useGlobalFilters(app.get(FaceErrorFilter));
   await app.get(TenantService).ensureDefault(options.defaultTenantId);
   await app.get(KeyService).ensureFirst();
+  await app.get(TenantSealing).sealAll();
   await app.init();
   await server.ready();
   void resumeErasures(app);

@@ -24,19 +24,27 @@ import { requestError } from '../contract/request/request-error.js';
 import { patch, replacement, type Revision } from '../contract/request/revision.js';
 import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
 import { TenantCriteria, toTenantSearch } from '../contract/search/tenant-search.js';
-import { toCopiedTenantDraft, toTenantDraft, toTenantJson } from '../contract/tenant.js';
+import {
+  keepingSecrets,
+  toCopiedTenantDraft,
+  toTenantDraft,
+  toTenantJson,
+} from '../contract/tenant.js';
 import { TenantDeleteRequest, TenantRequest } from '../contract/tenant.request.js';
 import { JsonBody } from '../edge/request-body.js';
 import { everything } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Json, JsonObject } from '../kernel/json.js';
-import type { TenantDraft } from '../tenants/tenant.js';
+import type { Tenant, TenantDraft } from '../tenants/tenant.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { FieldPrefix } from './field-prefix.interceptor.js';
 import { IdPipe } from './id.pipe.js';
 import { wholeList } from './lists.js';
 
-/** contract/tenants.md §1. A key of one tenant sees that tenant and makes no other. */
+/**
+ * contract/tenants.md §1. A key of one tenant sees that tenant and makes no other. Secrets are in answers to keys that
+ * may read them; to others only those that the call itself has made.
+ */
 @Controller('/api/tenant')
 @Requires('/api/tenant')
 @UseInterceptors(new FieldPrefix('tenant'))
@@ -55,20 +63,24 @@ export class TenantsController {
   ): Promise<JsonObject> {
     if (caller.keyTenantId !== undefined)
       throw new DomainError('forbidden', 'A key of one tenant makes no other tenant.');
-    const draft = await this.newDraft(parseRequest(TenantRequest, body));
-    return { tenant: toTenantJson(await this.tenants.create(caller.request, draft, id)) };
+    const request = parseRequest(TenantRequest, body);
+    const created = await this.tenants.create(caller.request, await this.newDraft(request), id);
+    // A copy has secrets that its caller did not give and may not be allowed to read.
+    const isCopy = typeof request.sourceTenantId === 'string';
+    return { tenant: this.show(caller, isCopy ? await this.tenants.get(created.id) : created) };
   }
 
   @Get()
   async list(@Caller() caller: AdminCaller): Promise<JsonObject> {
     const only = caller.keyTenantId ?? caller.headerTenantId;
-    if (only !== undefined) return { tenants: [toTenantJson(await this.getOwn(caller, only))] };
+    if (only !== undefined)
+      return { tenants: [this.show(caller, await this.getOwn(caller, only))] };
     const { items } = await this.tenants.search(
       everything,
       [{ field: 'name', isDescending: false }],
       wholeList,
     );
-    return { tenants: items.map(toTenantJson) };
+    return { tenants: items.map((tenant) => this.show(caller, tenant)) };
   }
 
   @Get('search')
@@ -92,7 +104,7 @@ export class TenantsController {
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) id: string,
   ): Promise<JsonObject> {
-    return { tenant: toTenantJson(await this.getOwn(caller, id)) };
+    return { tenant: this.show(caller, await this.getOwn(caller, id)) };
   }
 
   @Put(':tenantId')
@@ -101,7 +113,8 @@ export class TenantsController {
     @Param('tenantId', IdPipe) id: string,
     @JsonBody() body: unknown,
   ): Promise<JsonObject> {
-    return this.change(caller, id, replacement(TenantRequest, body));
+    const complete = caller.mayReadSecrets ? asItIs : keepingSecrets;
+    return this.change(caller, id, replacement(TenantRequest, body), complete);
   }
 
   @Patch(':tenantId')
@@ -111,7 +124,7 @@ export class TenantsController {
     @Headers('content-type') mediaType: string | undefined,
     @JsonBody() body: Json | undefined,
   ): Promise<JsonObject> {
-    return this.change(caller, id, patch(TenantRequest, mediaType, body));
+    return this.change(caller, id, patch(TenantRequest, mediaType, body), asItIs);
   }
 
   /** Answers when the tenant is gone; at once, with 202, to those who do not wait. Served it is no more in both cases. */
@@ -135,7 +148,8 @@ export class TenantsController {
     if (typeof sourceTenantId !== 'string')
       return toTenantDraft(tenant, this.tenants.newTenantDraft(tenant.name));
     const source = await this.tenants.find(sourceTenantId);
-    if (source !== undefined) return toCopiedTenantDraft(source, tenant.name);
+    if (source !== undefined)
+      return toCopiedTenantDraft(this.tenants.withSecrets(source), tenant.name);
     throw requestError(
       'sourceTenantId',
       'invalid',
@@ -152,13 +166,21 @@ export class TenantsController {
     caller: AdminCaller,
     id: string,
     revise: Revision<TenantRequest>,
+    complete: (draft: TenantDraft, before: Tenant) => TenantDraft,
   ): Promise<JsonObject> {
     this.resolver.checkOwn(caller, id);
     const tenant = await this.tenants.change(caller.request, id, (before) => {
+      // The secrets are in it, also for callers that cannot read them: neither flavour of PATCH can copy a value from one
+      // member to another, and so one that leaves a secret out keeps it.
       const request = revise(() => ({ tenant: toTenantJson(before) }));
-      return toTenantDraft(request.tenant, this.tenants.newTenantDraft(request.tenant.name));
+      const defaults = this.tenants.newTenantDraft(request.tenant.name);
+      return complete(toTenantDraft(request.tenant, defaults), before);
     });
-    return { tenant: toTenantJson(tenant) };
+    return { tenant: this.show(caller, tenant) };
+  }
+
+  private show(caller: AdminCaller, tenant: Tenant): JsonObject {
+    return toTenantJson(caller.mayReadSecrets ? this.tenants.withSecrets(tenant) : tenant);
   }
 
   /** A search of all tenants and a header that names one contradict each other. */
@@ -166,6 +188,10 @@ export class TenantsController {
     if (caller.headerTenantId !== undefined) throw new UnauthorizedException();
     const { condition, order, page } = toTenantSearch(criteria);
     const { items, total } = await this.tenants.search(condition, order, page);
-    return { tenants: items.map(toTenantJson), total };
+    return { tenants: items.map((tenant) => this.show(caller, tenant)), total };
   }
+}
+
+function asItIs(draft: TenantDraft): TenantDraft {
+  return draft;
 }

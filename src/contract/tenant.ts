@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/json.js';
 import { isJsonObject } from '../kernel/json.js';
+import { putSecrets, takeSecrets } from '../kernel/secret-fields.js';
 import type { Tenant, TenantDraft } from '../tenants/tenant.js';
 import { pickTenantBlocks, withTenantDefaults } from './tenant-blocks.js';
 import type { TenantBody } from './tenant.request.js';
@@ -25,6 +26,19 @@ export function toTenantDraft(body: TenantBody, defaults: TenantDraft): TenantDr
     },
     settings: body.blocks,
     data: body.data ?? {},
+  };
+}
+
+/**
+ * A replacement by a caller that cannot read secrets: it could not send back what it never saw, so a secret that the
+ * draft lacks stays.
+ * @param before with its secrets
+ */
+export function keepingSecrets(draft: TenantDraft, before: TenantDraft): TenantDraft {
+  const { secrets } = takeSecrets('tenant', { settings: before.settings });
+  return {
+    ...draft,
+    settings: membersOf(putSecrets({ settings: draft.settings }, secrets).settings),
   };
 }
 

@@ -57,6 +57,7 @@ const tenant: Tenant = {
   issuer: 'acme.com',
   state: 'Active',
   earlierIssuers: [],
+  sealed: {},
   scim: { isEnabled: true, clientEntityTypeId: ids.type, serverEntityTypeId: ids.type },
   token: { keyId: ids.key, lifetimeSeconds: 600 },
   settings: {

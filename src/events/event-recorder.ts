@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
+import type { Json } from '../kernel/json.js';
 import { newId } from '../kernel/ids.js';
+import { hideSecrets } from '../kernel/secret-fields.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { EventContext } from './event-context.js';
 import type { EventDraft } from './event.js';
@@ -19,8 +21,12 @@ export class EventRecorder {
     private readonly clock: Clock,
   ) {}
 
-  /** Called by services inside their unit of work: the change and its record commit together or not at all. */
-  async record(context: EventContext, event: EventDraft): Promise<void> {
+  /**
+   * Called by services inside their unit of work: the change and its record commit together or not at all. Secrets are
+   * hidden here, whatever a service hands over: a row is never rewritten, and webhooks read it.
+   */
+  async record(context: EventContext, draft: EventDraft): Promise<void> {
+    const event = { ...draft, ...withoutSecrets(draft) };
     await this.events.insert(context, event, { id: newId(), created: this.clock.now() });
     this.unitOfWork.afterCommit(() => {
       for (const listener of this.listeners) listener(event);
@@ -31,4 +37,14 @@ export class EventRecorder {
   onCommitted(listener: Listener): void {
     this.listeners.push(listener);
   }
+}
+
+function withoutSecrets({
+  objectType,
+  before,
+  after,
+}: EventDraft): Pick<EventDraft, 'before' | 'after'> {
+  const hide = (object: Json | undefined) =>
+    object === undefined ? undefined : hideSecrets(objectType, object);
+  return { before: hide(before), after: hide(after) };
 }

@@ -15,7 +15,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /** What a digest is for: the same secret has another digest in another place. */
-type DigestPurpose = 'entity secret' | 'api key' | 'list cursor';
+type DigestPurpose = 'entity secret' | 'tenant secret' | 'api key' | 'list cursor';
 
 /**
  * Everything that is done under the installation's encryption key: sealing what must be read back
@@ -34,7 +34,7 @@ export class SecretBox {
   }
 
   /**
-   * @param rowId bound to the ciphertext, so that it can not be moved to another row
+   * @param rowId bound to the ciphertext, so that it cannot be moved to another row
    * @returns `<key id>.<nonce, tag and ciphertext in base64url>`
    */
   seal(plain: string, rowId: string): string {

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Condition } from '../kernel/condition.js';
 import { toJsonObject } from '../kernel/json.js';
+import { secretNames } from '../kernel/secret-fields.js';
 import { foldCase } from '../kernel/text.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { conditionSql, type FieldTable } from '../persistence/condition-sql.js';
 import { translateUnique } from '../persistence/database-error.js';
 import { inOrderOf, pageOfIds } from '../persistence/page-query.js';
 import { lockRows } from '../persistence/row-lock.js';
-import { sql } from '../persistence/sql.js';
+import { joinSql, sql } from '../persistence/sql.js';
 import { translateReferences, type Reference } from '../persistence/references.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { InstallationRow } from './installation.row.js';
@@ -93,6 +94,15 @@ export class TenantRepository {
   async listIds(state: TenantState, limit = idsMax): Promise<string[]> {
     const rows = await this.unitOfWork.query<{ id: string }>(
       sql`select id from tenants where state = ${state} order by created, id limit ${limit}`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The ids of tenants whose settings have a member that is called as a secret is, in whatever block. */
+  async listIdsWithSecretNames(): Promise<string[]> {
+    const mentions = secretNames('tenant').map((name) => sql`settings like ${`%"${name}":%`}`);
+    const rows = await this.unitOfWork.query<{ id: string }>(
+      sql`select id from tenants where ${joinSql(mentions, ' or ')} order by created, id`,
     );
     return rows.map(({ id }) => id);
   }
@@ -187,6 +197,7 @@ function toRow(tenant: Tenant): TenantRow {
     tokenKeyId: tenant.token.keyId ?? null,
     tokenLifetimeSeconds: tenant.token.lifetimeSeconds,
     settings: tenant.settings,
+    secrets: tenant.sealed,
     data: tenant.data,
     version: tenant.version,
     created: tenant.created,
@@ -208,6 +219,7 @@ function toTenant(row: TenantRow): Tenant {
     },
     token: { keyId: row.tokenKeyId ?? undefined, lifetimeSeconds: row.tokenLifetimeSeconds },
     settings: toJsonObject(row.settings),
+    sealed: row.secrets,
     data: toJsonObject(row.data),
     version: row.version,
     created: row.created,

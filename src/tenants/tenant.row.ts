@@ -48,6 +48,9 @@ export class TenantRow {
   @JsonColumn({ name: 'settings' })
   settings!: object;
 
+  @JsonColumn({ name: 'secrets' })
+  secrets!: Readonly<Record<string, string>>;
+
   @JsonColumn({ name: 'data' })
   data!: object;
 

@@ -6,7 +6,6 @@ import type { RequestContext } from '../kernel/actor.js';
 import { Clock } from '../kernel/clock.js';
 import type { Condition } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { hideSecrets } from '../kernel/hide-secrets.js';
 import { newId } from '../kernel/ids.js';
 import type { Page, PageOf } from '../kernel/page.js';
 import { uniqueViolation } from '../persistence/database-error.js';
@@ -18,6 +17,7 @@ import {
   type TenantDraft,
 } from './tenant.js';
 import { TenantEraser } from './tenant-eraser.js';
+import { TenantSecrets, withHiddenSecrets, withSecrets } from './tenant-secrets.js';
 import { type TenantField, type TenantOrder, TenantRepository } from './tenant.repository.js';
 
 export type { TenantField, TenantOrder } from './tenant.repository.js';
@@ -29,6 +29,7 @@ const system: RequestContext = { actor: { kind: 'system', id: 'start' }, request
 export class TenantService {
   constructor(
     private readonly tenants: TenantRepository,
+    private readonly secrets: TenantSecrets,
     private readonly eraser: TenantEraser,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
@@ -38,13 +39,17 @@ export class TenantService {
 
   /**
    * @param id chosen by the caller; a random one is made without it
+   * @returns with the secrets of the draft, as this call makes them
    * @throws DomainError conflict, when the name or the id is taken; invalid, when a reference points at nothing
    */
   async create(context: RequestContext, draft: TenantDraft, id: string = newId()): Promise<Tenant> {
     const now = this.clock.now();
+    const { settings, sealed, made } = this.secrets.seal(id, draft.settings, {});
     const tenant: Tenant = {
       ...draft,
       id,
+      settings,
+      sealed,
       state: 'Active',
       earlierIssuers: [],
       version: 1,
@@ -63,7 +68,7 @@ export class TenantService {
         },
       );
     });
-    return tenant;
+    return withSecrets(tenant, made);
   }
 
   find(id: string): Promise<Tenant | undefined> {
@@ -75,6 +80,11 @@ export class TenantService {
     const tenant = await this.tenants.find(id);
     if (tenant === undefined) throw DomainError.notFound('tenant', id);
     return tenant;
+  }
+
+  /** The tenant with its secrets, for whoever may read them; what is read of tenants otherwise has none. */
+  withSecrets(tenant: Tenant): Tenant {
+    return this.secrets.open(tenant);
   }
 
   search(
@@ -93,7 +103,8 @@ export class TenantService {
   /**
    * Replaces what a caller decides; a change that changes nothing leaves no trace. An issuer that was left is
    * remembered: tokens signed under it stay good.
-   * @param toDraft makes the new content from the tenant as it is under the lock
+   * @param toDraft makes the new content from the tenant as it is under the lock, with its secrets
+   * @returns with those of its secrets that this call has made
    * @throws DomainError not_found, conflict, invalid
    */
   change(
@@ -105,11 +116,12 @@ export class TenantService {
       const before = await this.tenants.findForChange(id);
       if (before === undefined) throw DomainError.notFound('tenant', id);
       if (before.state === 'PendingDelete') throw beingDeleted();
-      const draft = await toDraft(before);
-      if (isDeepStrictEqual(before, { ...before, ...draft })) return before;
+      const draft = await toDraft(this.secrets.open(before));
+      const { settings, sealed, made } = this.secrets.seal(id, draft.settings, before.sealed);
+      const wanted: Tenant = { ...before, ...draft, settings, sealed };
+      if (isDeepStrictEqual(before, wanted)) return before;
       const after: Tenant = {
-        ...before,
-        ...draft,
+        ...wanted,
         earlierIssuers: leftIssuers(before, draft.issuer),
         version: before.version + 1,
         changed: this.clock.now(),
@@ -125,7 +137,7 @@ export class TenantService {
           after: toSnapshot(after),
         },
       );
-      return after;
+      return withSecrets(after, made);
     });
   }
 
@@ -242,7 +254,7 @@ function toSnapshot(tenant: Tenant) {
       serverEntityTypeId: tenant.scim.serverEntityTypeId ?? null,
     },
     token: { keyId: tenant.token.keyId ?? null, lifetimeSeconds: tenant.token.lifetimeSeconds },
-    settings: hideSecrets(tenant.settings),
+    settings: withHiddenSecrets(tenant).settings,
     data: tenant.data,
     version: tenant.version,
   };

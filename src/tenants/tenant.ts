@@ -1,4 +1,5 @@
 import type { JsonObject } from '../kernel/json.js';
+import type { ByField } from '../kernel/secret-fields.js';
 
 export type TenantState = 'Active' | 'Inactive' | 'PendingDelete';
 
@@ -30,15 +31,20 @@ export interface TenantDraft {
   readonly issuer: string;
   readonly scim: ScimSettings;
   readonly token: TokenSettings;
-  /** Blocks without a function here, as the API knows them; stored and echoed. */
+  /** Blocks without a function here, as the API knows them, with their secrets; stored and echoed. */
   readonly settings: JsonObject;
   readonly data: JsonObject;
 }
 
-/** A namespace of people and machines; nothing in one is visible from another. */
+/**
+ * A namespace of people and machines; nothing in one is visible from another. As it is read, its settings have no
+ * secrets: these are beside them, sealed.
+ */
 export interface Tenant extends TenantDraft {
   readonly id: string;
   readonly state: TenantState;
+  /** The secrets of the settings, each sealed, by their field (`kernel/secret-fields.ts`). */
+  readonly sealed: ByField<string>;
   /** Tokens signed under these stay good until they end. */
   readonly earlierIssuers: readonly string[];
   readonly version: number;

@@ -1,16 +1,26 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { InstallationRow } from './installation.row.js';
 import { TenantContentRepository } from './tenant-content.repository.js';
 import { TenantEraser } from './tenant-eraser.js';
+import { TenantSealing } from './tenant-sealing.js';
+import { TenantSecrets } from './tenant-secrets.js';
 import { TenantRepository } from './tenant.repository.js';
 import { TenantRow } from './tenant.row.js';
 import { TenantService } from './tenant.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TenantRow, InstallationRow]), EventsModule],
-  providers: [TenantService, TenantRepository, TenantEraser, TenantContentRepository],
-  exports: [TenantService, TenantEraser],
+  imports: [TypeOrmModule.forFeature([TenantRow, InstallationRow]), EventsModule, KeysModule],
+  providers: [
+    TenantService,
+    TenantSecrets,
+    TenantSealing,
+    TenantRepository,
+    TenantEraser,
+    TenantContentRepository,
+  ],
+  exports: [TenantService, TenantSealing, TenantEraser],
 })
 export class TenantsModule {}

@@ -4,6 +4,7 @@ import '../e2e/admin-entities.e2e-spec.js';
 import '../e2e/admin-errors.e2e-spec.js';
 import '../e2e/admin-grants.e2e-spec.js';
 import '../e2e/admin-patch.e2e-spec.js';
+import '../e2e/admin-secrets.e2e-spec.js';
 import '../e2e/admin-tenants.e2e-spec.js';
 import '../e2e/admin-unchanged.e2e-spec.js';
 import '../e2e/chain.e2e-spec.js';
