@@ -91,6 +91,15 @@ async function requestToken({
   ).status;
 }
 
+/** The client's secret as the printed key, whose permission map is empty, reads it. */
+async function shownSecret({ baseUrl, apiKey = '', scimClientEntityId }: Values): Promise<unknown> {
+  const read = await fetch(`${baseUrl}/api/entity/${scimClientEntityId}`, {
+    headers: { authorization: apiKey },
+  });
+  const { entity } = (await read.json()) as { entity: { clientSecret?: unknown } };
+  return entity.clientSecret;
+}
+
 /** Lets every new token of the installation's client live for a day only. */
 async function shortenTokens({ baseUrl, apiKey = '', scimClientEntityId }: Values): Promise<void> {
   const headers = { authorization: apiKey, 'content-type': 'application/merge-patch+json' };
@@ -122,6 +131,7 @@ describe.each(databases)('rollcall quickstart on $name, run again and again', (d
       out = text;
       expect(await scimStatus(values, values.bearerToken)).toBe(200);
       expect(await requestToken(values)).toBe(200);
+      expect(await shownSecret(values)).toBe(values.scimClientSecret);
       // The lines to try are run as they are printed; a refusal fails the shell.
       const lines = text.split('\n').filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
       const script = ['set -e', 'curl() { command curl -sS --fail "$@"; }', ...lines].join('\n');
