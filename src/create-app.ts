@@ -1,8 +1,9 @@
-import type { RequestListener, ServerOptions } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import fastify from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { type Logger, pino } from 'pino';
+import { applyMethodOverride, registerMethodOverride } from './admin-api/method-override.js';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
 import { leaveBodiesUnread } from './edge/request-body.js';
@@ -78,7 +79,7 @@ export async function createApp(
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
     frameworkErrors: answerBadUrl,
-    rewriteUrl: ({ url = '/' }) => withoutEntraFlag(withSingleSlashes(url)),
+    rewriteUrl: beforeRouting,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(configuration),
@@ -110,11 +111,19 @@ export async function listen(
   await server.listen({ port, host, backlog: unacceptedMax });
 }
 
+/** What clients of a face mean by a request, decided before the router looks at it. */
+function beforeRouting(request: IncomingMessage): string {
+  const url = withoutEntraFlag(withSingleSlashes(request.url ?? '/'));
+  applyMethodOverride(request, url);
+  return url;
+}
+
 /** Everything between the making of the rooms and the first request. */
 async function prepare(app: NestFastifyApplication, options: StartOptions): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
   registerConnectionEnd(server, app.get(Readiness));
+  registerMethodOverride(server);
   leaveBodiesUnread(server);
   registerUnreadBodies(server);
   mountOauth(app);

@@ -8,6 +8,7 @@ import '../e2e/admin-secrets.e2e-spec.js';
 import '../e2e/admin-tenants.e2e-spec.js';
 import '../e2e/admin-unchanged.e2e-spec.js';
 import '../e2e/chain.e2e-spec.js';
+import '../e2e/method-override.e2e-spec.js';
 import '../e2e/numbers.e2e-spec.js';
 import '../e2e/permission-names.e2e-spec.js';
 import '../e2e/routes.e2e-spec.js';
