@@ -1,8 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Requires } from '../auth/requires.js';
-
-/** The level of FusionAuth's API that is spoken here: clients choose by it what they may send. */
-const apiVersion = '1.69.0';
+import { apiVersion } from '../kernel/api-version.js';
 
 /** contract/operations.md §8. */
 @Controller('/api/system')

@@ -6,16 +6,17 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Configuration } from '../config/configuration.js';
+import { isUuid } from '../kernel/ids.js';
 import type { CarriesFacts } from '../kernel/request-facts.js';
-import { isAllowed, mayReadSecrets } from './api-key.js';
-import { findApiKey } from './api-key-credential.js';
+import { mayReadSecrets } from './api-key.js';
 import { ApiKeyService } from './api-key.service.js';
 import type { AdminCaller, CarriesCaller } from './caller.js';
-import { anyone, type Requirement, requirementKey } from './requires.js';
+import { anyone, askedPath, type Requirement, requirementKey } from './requires.js';
 
 interface AdminRequest extends CarriesCaller, CarriesFacts {
   readonly id: string;
   readonly method: string;
+  readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
@@ -40,7 +41,9 @@ export class AdminGuard implements CanActivate {
     if (requirement === undefined) throw new UnauthorizedException();
     if (requirement.endpoint === anyone) return true;
     const request = context.switchToHttp().getRequest<AdminRequest>();
-    const caller = await this.authenticate(request, requirement.endpoint, requirement.isGlobal);
+    const endpoint =
+      requirement.endpoint === askedPath ? endpointOf(request.url) : requirement.endpoint;
+    const caller = await this.authenticate(request, endpoint, requirement.isGlobal);
     request.rollcallCaller = caller;
     request.rollcallFacts = {
       actor: caller.request.actor,
@@ -54,14 +57,9 @@ export class AdminGuard implements CanActivate {
     endpoint: string,
     isGlobal: boolean,
   ): Promise<AdminCaller> {
-    const text = findApiKey(headerOf(request, 'authorization'));
-    const key = text === undefined ? undefined : await this.apiKeys.findValid(text);
-    if (
-      key === undefined ||
-      !isAllowed(key, endpoint, request.method === 'HEAD' ? 'GET' : request.method)
-    ) {
-      throw new UnauthorizedException();
-    }
+    const authorization = headerOf(request, 'authorization');
+    const key = await this.apiKeys.findAllowed(authorization, endpoint, request.method);
+    if (key === undefined) throw new UnauthorizedException();
     if (isGlobal && key.tenantId !== undefined) throw new UnauthorizedException();
     return {
       request: { actor: { kind: 'api_key', id: key.id }, requestId: request.id },
@@ -71,6 +69,17 @@ export class AdminGuard implements CanActivate {
       mayReadSecrets: this.configuration.secrets === 'readable' && mayReadSecrets(key),
     };
   }
+}
+
+/** How API keys name a path: without its ids, which are UUIDs or, in logs, numbers (contract/README.md §2). */
+function endpointOf(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  const names = path.split('/').filter((part) => part !== '' && !isUuid(part) && !isNumber(part));
+  return `/${names.join('/')}`;
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
 }
 
 function headerOf(request: AdminRequest, name: string): string | undefined {

@@ -8,7 +8,8 @@ import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { SecretBox } from '../keys/secret-box.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { ApiKey, ApiKeyDraft } from './api-key.js';
+import { type ApiKey, type ApiKeyDraft, isAllowed } from './api-key.js';
+import { findApiKey } from './api-key-credential.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 
 /** An HTTP header holds no more of a key than this. */
@@ -76,6 +77,18 @@ export class ApiKeyService {
     const isAlive =
       key !== undefined && (key.expires === undefined || key.expires > this.clock.now());
     return isAlive ? key : undefined;
+  }
+
+  /** The key of an `Authorization` header, when it is valid and may call the endpoint with that method. */
+  async findAllowed(
+    authorization: string | undefined,
+    endpoint: string,
+    method: string,
+  ): Promise<ApiKey | undefined> {
+    const text = findApiKey(authorization);
+    const key = text === undefined ? undefined : await this.findValid(text);
+    const asked = method === 'HEAD' ? 'GET' : method;
+    return key !== undefined && isAllowed(key, endpoint, asked) ? key : undefined;
   }
 
   hasAny(): Promise<boolean> {

@@ -1,6 +1,8 @@
-import { Controller, Get, HttpCode, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, HttpStatus, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ApiKeyService } from '../auth/api-key.service.js';
 import { anyone, Requires } from '../auth/requires.js';
+import { apiVersion } from '../kernel/api-version.js';
 import { Readiness } from '../kernel/readiness.js';
 import { DatabaseHealth } from './database-health.js';
 
@@ -16,6 +18,7 @@ export class HealthController {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly readiness: Readiness,
+    private readonly apiKeys: ApiKeyService,
   ) {}
 
   @Get('/health')
@@ -32,9 +35,17 @@ export class HealthController {
     return { status: isReachable ? 'Stopping' : 'DatabaseUnreachable' };
   }
 
+  /** A key of all tenants is told the version too (contract/operations.md §8); no key is needed for the rest. */
   @Get('/status')
-  async status(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string }> {
-    if (await this.database.isReachable()) return { status: 'Ok' };
+  async status(
+    @Headers('authorization') authorization: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ status: string; version?: string }> {
+    if (await this.database.isReachable()) {
+      const key = await this.apiKeys.findAllowed(authorization, '/api/status', 'GET');
+      const isGlobal = key !== undefined && key.tenantId === undefined;
+      return { status: 'Ok', ...(isGlobal ? { version: apiVersion } : {}) };
+    }
     void reply.code(databaseUnreachable);
     return { status: 'DatabaseUnreachable' };
   }

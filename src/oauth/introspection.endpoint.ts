@@ -33,8 +33,9 @@ export class IntrospectionEndpoint {
   ) {}
 
   /**
-   * FusionAuth's clients ask with the token alone. A client that does authenticate has to do it right, and then
-   * sees its own tenant's tokens.
+   * FusionAuth's clients ask with the token alone, or with a client id beside it. An id without a secret proves nothing:
+   * it must be that of the token's client or of one of its targets. A client that authenticates has to do it right, and
+   * then sees its own tenant's tokens.
    * @throws OAuthError
    */
   async answer(request: OAuthRequest): Promise<OAuthAnswer> {
@@ -56,6 +57,8 @@ export class IntrospectionEndpoint {
       (id) => id === undefined || id === token.tenant.id,
     );
     if (!isVisible) return { body: inactive, facts };
+    if (client === undefined && !isConcerned(request.form.get('client_id'), token))
+      throw new OAuthError('wrongClient');
     if (hint !== undefined && hint !== 'access_token')
       throw new OAuthError('tokenTypeHintMismatch');
     return { body: toActive(token), facts };
@@ -67,12 +70,24 @@ export class IntrospectionEndpoint {
     tenantId,
   }: OAuthRequest): Promise<Entity | undefined> {
     const credentials = readClientCredentials(authorization, form);
+    // An assertion is a way to authenticate that is not taken here, and not the same as none (RFC 7521 §4.2).
+    if (credentials === undefined && form.has('client_assertion'))
+      throw new OAuthError('wrongClient');
     if (credentials === undefined) return undefined;
     const client = await this.authenticator.find(credentials, tenantId);
     if (!(await this.authenticator.isRight(client, credentials)))
       throw new OAuthError('wrongClient');
     return client;
   }
+}
+
+/**
+ * Whether the token is from or for the client (contract/oauth.md §5). The answer to another id is the same whether or not
+ * there is such a client; and of a token that is not good, nobody with any id learns more than that.
+ */
+function isConcerned(clientId: string | undefined, token: VerifiedToken): boolean {
+  if (clientId === undefined) return true;
+  return [token.client, ...token.targets].some((entity) => entity.clientId === clientId);
 }
 
 const inactive: JsonObject = { active: false };

@@ -61,6 +61,12 @@ const refusals = {
     reason: 'invalid_grant_type',
     description: `The grant_type must be one of: ${supportedGrantTypes.join(', ')}`,
   },
+  unsupportedResponseType: {
+    status: 400,
+    error: 'unsupported_response_type',
+    reason: 'unknown',
+    description: 'This server signs nobody in: there is no response_type that it takes.',
+  },
   proofNotSupported: {
     status: 400,
     error: 'invalid_dpop_proof',

@@ -44,6 +44,19 @@ export class WellKnownController {
     return this.documentOf(await this.tenantOf(tenantId));
   }
 
+  /**
+   * The metadata by its issuer's path, which stands behind the well-known name (RFC 8414 §3.1); for OpenID Connect too,
+   * where clients try it (RFC 8414 §5). The path is that of the public URL and a tenant's id.
+   */
+  @Get(['/.well-known/openid-configuration/*', '/.well-known/oauth-authorization-server/*'])
+  async discoverIssuer(@Param('*') path: string): Promise<JsonObject> {
+    const base = new URL(this.configuration.publicUrl).pathname.replace(/^\/$/, '');
+    const issuerPath = `/${path.replace(/\/$/, '')}`;
+    if (issuerPath === base) return this.documentOf(await this.tenants.getDefault());
+    if (!issuerPath.startsWith(`${base}/`)) throw new NotFoundException();
+    return this.documentOf(await this.tenantOf(issuerPath.slice(base.length + 1)));
+  }
+
   @Get('/.well-known/jwks.json')
   async listKeys(): Promise<{ keys: readonly PublicJwk[] }> {
     return { keys: await this.keys.listPublic() };
@@ -63,8 +76,9 @@ export class WellKnownController {
     return { keys: await this.keys.listPublic(new Set(ids.filter((id) => id !== undefined))) };
   }
 
-  private documentOf(tenant: Tenant): JsonObject {
-    return toDiscoveryDocument(tenant.issuer, this.configuration.publicUrl);
+  private async documentOf(tenant: Tenant): Promise<JsonObject> {
+    const algorithms = new Set((await this.keys.listPublic()).map(({ alg }) => alg));
+    return toDiscoveryDocument(tenant.issuer, this.configuration.publicUrl, [...algorithms]);
   }
 
   private async tenantOf(id: unknown): Promise<Tenant> {

@@ -141,6 +141,41 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
       expect(unknown.text).toBe(wrong.text);
     });
 
+    it('FIND C5 takes a client id without a secret only from whom the token concerns', async () => {
+      const server = await app.get(EntityService).get(client.context, target);
+
+      for (const clientId of [client.clientId, server.clientId])
+        expect((await introspect({ token: good.text, client_id: clientId })).body.active).toBe(
+          true,
+        );
+    });
+
+    it('FIND C5 refuses every other client id in one way, known or not', async () => {
+      const known = await anOAuthClient(app);
+      const foreign = await anOAuthClient(app, { tenantId: await aTenantId(app) });
+      const wrong = await introspect({ token: good.text }, basic(client.clientId, 'wrong'));
+
+      for (const clientId of [randomUUID(), known.clientId, foreign.clientId, 'x']) {
+        const answer = await introspect({ token: good.text, client_id: clientId });
+        expect([answer.status, answer.text]).toEqual([401, wrong.text]);
+        expect(await introspect({ token: 'x', client_id: clientId })).toMatchObject(inactive);
+      }
+    });
+
+    it('FIND C5 refuses an assertion, which it cannot check', async () => {
+      const assertion = {
+        client_assertion: 'a.b.c',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      };
+
+      for (const form of [assertion, { ...assertion, client_id: client.clientId }]) {
+        expect(await introspect({ token: good.text, ...form })).toMatchObject({
+          status: 401,
+          body: { error: 'invalid_client' },
+        });
+      }
+    });
+
     it("T11 tells a client nothing of another tenant's token", async () => {
       const foreigner = await anOAuthClient(app, { tenantId: await aTenantId(app) });
 

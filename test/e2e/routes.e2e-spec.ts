@@ -21,6 +21,12 @@ const publicRoutes = [
   'GET /:tenantId/.well-known/jwks.json',
   'GET /:tenantId/.well-known/oauth-authorization-server',
   'GET /:tenantId/.well-known/openid-configuration',
+  'GET /.well-known/oauth-authorization-server/*',
+  'GET /.well-known/openid-configuration/*',
+  'GET /api/tenant/password-validation-rules',
+  'GET /api/tenant/password-validation-rules/:tenantId',
+  'GET /oauth2/authorize',
+  'POST /oauth2/authorize',
 ];
 
 /** Every route of every controller that the running application holds. */
