@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
 import { EntitiesModule } from '../entities/entities.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { EntitiesController } from './entities.controller.js';
@@ -20,7 +21,7 @@ import { TenantsController } from './tenants.controller.js';
 
 /** FusionAuth's REST API: its paths, its JSON, its errors. */
 @Module({
-  imports: [AuthModule, DiscoveryModule, TenantsModule, EntitiesModule, TokensModule],
+  imports: [AuthModule, DiscoveryModule, TenantsModule, EntitiesModule, TokensModule, KeysModule],
   controllers: [
     TenantsController,
     EntityTypesController,

@@ -51,7 +51,7 @@ export class EntitySearchController {
   /** Those asked for by id come all at once and in the order of the ids. */
   private async find(caller: AdminCaller, criteria: EntityCriteria): Promise<PageOf<Entity>> {
     const context = await this.resolver.resolveAll(caller);
-    if (criteria.ids) {
+    if (criteria.ids && criteria.ids.length > 0) {
       const items = await this.entities.findAll(context, [...new Set(criteria.ids)]);
       return { items, total: items.length };
     }

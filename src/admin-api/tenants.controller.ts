@@ -35,6 +35,7 @@ import { JsonBody } from '../edge/request-body.js';
 import { everything } from '../kernel/condition.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Json, JsonObject } from '../kernel/json.js';
+import { KeyService } from '../keys/key.service.js';
 import type { Tenant, TenantDraft } from '../tenants/tenant.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { FieldPrefix } from './field-prefix.interceptor.js';
@@ -51,6 +52,7 @@ import { wholeList } from './lists.js';
 export class TenantsController {
   constructor(
     private readonly tenants: TenantService,
+    private readonly keys: KeyService,
     private readonly resolver: TenantResolver,
   ) {}
 
@@ -67,20 +69,20 @@ export class TenantsController {
     const created = await this.tenants.create(caller.request, await this.newDraft(request), id);
     // A copy has secrets that its caller did not give and may not be allowed to read.
     const isCopy = typeof request.sourceTenantId === 'string';
-    return { tenant: this.show(caller, isCopy ? await this.tenants.get(created.id) : created) };
+    return this.showOne(caller, isCopy ? await this.tenants.get(created.id) : created);
   }
 
   @Get()
   async list(@Caller() caller: AdminCaller): Promise<JsonObject> {
     const only = caller.keyTenantId ?? caller.headerTenantId;
     if (only !== undefined)
-      return { tenants: [this.show(caller, await this.getOwn(caller, only))] };
+      return { tenants: await this.show(caller, [await this.getOwn(caller, only)]) };
     const { items } = await this.tenants.search(
       everything,
       [{ field: 'name', isDescending: false }],
       wholeList,
     );
-    return { tenants: items.map((tenant) => this.show(caller, tenant)) };
+    return { tenants: await this.show(caller, items) };
   }
 
   @Get('search')
@@ -104,7 +106,7 @@ export class TenantsController {
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) id: string,
   ): Promise<JsonObject> {
-    return { tenant: this.show(caller, await this.getOwn(caller, id)) };
+    return this.showOne(caller, await this.getOwn(caller, id));
   }
 
   @Put(':tenantId')
@@ -144,9 +146,9 @@ export class TenantsController {
     void reply.code(HttpStatus.ACCEPTED);
   }
 
-  private async newDraft({ sourceTenantId, tenant }: TenantRequest): Promise<TenantDraft> {
-    if (typeof sourceTenantId !== 'string')
-      return toTenantDraft(tenant, this.tenants.newTenantDraft(tenant.name));
+  private async newDraft(request: TenantRequest): Promise<TenantDraft> {
+    const { sourceTenantId, tenant } = request;
+    if (typeof sourceTenantId !== 'string') return this.draftOf(request);
     const source = await this.tenants.find(sourceTenantId);
     if (source !== undefined)
       return toCopiedTenantDraft(this.tenants.withSecrets(source), tenant.name);
@@ -169,18 +171,38 @@ export class TenantsController {
     complete: (draft: TenantDraft, before: Tenant) => TenantDraft,
   ): Promise<JsonObject> {
     this.resolver.checkOwn(caller, id);
-    const tenant = await this.tenants.change(caller.request, id, (before) => {
+    const tenant = await this.tenants.change(caller.request, id, async (before) => {
       // The secrets are in it, also for callers that cannot read them: neither flavour of PATCH can copy a value from one
       // member to another, and so one that leaves a secret out keeps it.
       const request = revise(() => ({ tenant: toTenantJson(before) }));
-      const defaults = this.tenants.newTenantDraft(request.tenant.name);
-      return complete(toTenantDraft(request.tenant, defaults), before);
+      return complete(await this.draftOf(request), before);
     });
-    return { tenant: this.show(caller, tenant) };
+    return this.showOne(caller, tenant);
   }
 
-  private show(caller: AdminCaller, tenant: Tenant): JsonObject {
-    return toTenantJson(caller.mayReadSecrets ? this.tenants.withSecrets(tenant) : tenant);
+  /** @throws RequestError invalid, when the key of id tokens does not exist: nothing in the database watches that one */
+  private async draftOf({ tenant }: TenantRequest): Promise<TenantDraft> {
+    const idTokenKeyId = tenant.jwtConfiguration?.idTokenKeyId ?? undefined;
+    const [unknown] = idTokenKeyId === undefined ? [] : await this.keys.findUnknown([idTokenKeyId]);
+    if (unknown === undefined)
+      return toTenantDraft(tenant, this.tenants.newTenantDraft(tenant.name));
+    throw requestError(
+      'tenant.jwtConfiguration.idTokenKeyId',
+      'invalid',
+      `There is no key with id [${unknown}].`,
+    );
+  }
+
+  private async showOne(caller: AdminCaller, tenant: Tenant): Promise<JsonObject> {
+    const [json = {}] = await this.show(caller, [tenant]);
+    return { tenant: json };
+  }
+
+  private async show(caller: AdminCaller, tenants: readonly Tenant[]): Promise<JsonObject[]> {
+    const defaultKeyId = await this.keys.getDefaultId();
+    return tenants.map((tenant) =>
+      toTenantJson(caller.mayReadSecrets ? this.tenants.withSecrets(tenant) : tenant, defaultKeyId),
+    );
   }
 
   /** A search of all tenants and a header that names one contradict each other. */
@@ -188,7 +210,7 @@ export class TenantsController {
     if (caller.headerTenantId !== undefined) throw new UnauthorizedException();
     const { condition, order, page } = toTenantSearch(criteria);
     const { items, total } = await this.tenants.search(condition, order, page);
-    return { tenants: items.map((tenant) => this.show(caller, tenant)), total };
+    return { tenants: await this.show(caller, items), total };
   }
 }
 

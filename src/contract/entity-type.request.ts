@@ -51,9 +51,10 @@ class EntityTypeJwtBody {
   @IsBoolean(flagExpected)
   readonly enabled?: boolean | null;
 
+  /** FusionAuth's Java class says 0 where nobody said anything; with the settings off that means nothing. */
   @ValidateIf(
     (jwt: EntityTypeJwtBody, seconds: unknown) =>
-      jwt.enabled === true || (seconds ?? undefined) !== undefined,
+      jwt.enabled === true || (seconds !== undefined && seconds !== null && seconds !== 0),
   )
   @IsDefined(missing)
   @IsInt(integerExpected)

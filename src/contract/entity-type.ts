@@ -18,7 +18,7 @@ export function toEntityTypeDraft(body: EntityTypeBody): EntityTypeDraft {
     name: body.name,
     token: {
       isEnabled: jwt?.enabled ?? false,
-      lifetimeSeconds: jwt?.timeToLiveInSeconds ?? undefined,
+      lifetimeSeconds: jwt?.timeToLiveInSeconds || undefined,
       keyId: jwt?.accessTokenKeyId ?? undefined,
       verificationKeyIds: jwt?.accessTokenVerificationKeyIds ?? [],
     },

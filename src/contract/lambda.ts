@@ -39,6 +39,11 @@ export function listLambdaJson(type: string | undefined): JsonObject[] {
   return builtIns.filter((lambda) => type === undefined || lambda.type === type).map(toLambdaJson);
 }
 
+/** The type of the lambda with this id; undefined when there is none. */
+export function findLambdaType(id: string): string | undefined {
+  return builtIns.find((candidate) => candidate.id === id)?.type;
+}
+
 export function findLambdaJson(id: string): JsonObject | undefined {
   const lambda = builtIns.find((candidate) => candidate.id === id);
   return lambda && toLambdaJson(lambda);

@@ -57,10 +57,15 @@ function merged(defaults: JsonObject, given: JsonObject): JsonObject {
   const members = new Map<string, Json>(Object.entries(defaults));
   for (const [name, value] of Object.entries(given)) {
     const preset = members.get(name);
-    if (value === null) continue;
+    if (value === null || isUnsaidList(preset, value)) continue;
     members.set(name, isJsonObject(preset) && isJsonObject(value) ? merged(preset, value) : value);
   }
   return Object.fromEntries(members);
+}
+
+/** A list that has a default is never empty: FusionAuth's classes write an empty one for what nobody said. */
+function isUnsaidList(preset: Json | undefined, value: Json): boolean {
+  return Array.isArray(preset) && Array.isArray(value) && value.length === 0;
 }
 
 function shapeOf(value: Json): string {

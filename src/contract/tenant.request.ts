@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import type { Problem } from '../kernel/domain-error.js';
 import type { JsonObject } from '../kernel/json.js';
+import { lambdaProblems } from './lambda-references.js';
 import { type MemberReaders, part } from './request/instantiate.js';
 import type { HasCrossFieldRules } from './request/parse-request.js';
 import {
@@ -42,11 +43,18 @@ import { pickTenantBlocks, tenantBlockProblems } from './tenant-blocks.js';
 const issuerCharactersMax = 1_024;
 
 class TenantJwtBody {
-  static readonly members: MemberReaders = { accessTokenKeyId: toCanonicalId };
+  static readonly members: MemberReaders = {
+    accessTokenKeyId: toCanonicalId,
+    idTokenKeyId: toCanonicalId,
+  };
 
   @IsOptional()
   @IsUUID('loose', uuidExpected)
   readonly accessTokenKeyId?: string | null;
+
+  @IsOptional()
+  @IsUUID('loose', uuidExpected)
+  readonly idTokenKeyId?: string | null;
 
   @IsOptional()
   @IsInt(integerExpected)
@@ -146,7 +154,8 @@ export class TenantRequest implements HasCrossFieldRules {
   readonly webhookIds?: readonly string[] | null;
 
   crossFieldProblems(): readonly Problem[] {
-    return tenantBlockProblems(this.tenant.blocks).map((problem) => ({
+    const { blocks } = this.tenant;
+    return [...tenantBlockProblems(blocks), ...lambdaProblems(blocks)].map((problem) => ({
       ...problem,
       field: `tenant.${problem.field}`,
     }));

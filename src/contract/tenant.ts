@@ -55,8 +55,12 @@ function withoutMailPassword(settings: JsonObject): JsonObject {
   return { ...settings, emailConfiguration: rest };
 }
 
-/** FusionAuth's Tenant (contract/tenants.md §2), which is also what a PUT of it would say. */
-export function toTenantJson(tenant: Tenant): JsonObject {
+/**
+ * FusionAuth's Tenant (contract/tenants.md §2).
+ * @param defaultKeyId the key that signs where the tenant names none. Answers show it, because Terraform compares what
+ * it reads. Without it the result is what a PUT of the tenant would say: a patch must not store the default.
+ */
+export function toTenantJson(tenant: Tenant, defaultKeyId?: string): JsonObject {
   const blocks = withTenantDefaults(pickTenantBlocks(tenant.settings));
   return {
     ...blocks,
@@ -66,8 +70,9 @@ export function toTenantJson(tenant: Tenant): JsonObject {
     insertInstant: tenant.created,
     issuer: tenant.issuer,
     jwtConfiguration: withoutAbsent({
+      idTokenKeyId: defaultKeyId,
       ...membersOf(blocks.jwtConfiguration),
-      accessTokenKeyId: tenant.token.keyId,
+      accessTokenKeyId: tenant.token.keyId ?? defaultKeyId,
       timeToLiveInSeconds: tenant.token.lifetimeSeconds,
     }),
     lastUpdateInstant: tenant.changed,

@@ -4,10 +4,11 @@ import { EventRecorder } from '../events/event-recorder.js';
 import type { RequestContext } from '../kernel/actor.js';
 import { Clock } from '../kernel/clock.js';
 import type { Condition } from '../kernel/condition.js';
-import { DomainError } from '../kernel/domain-error.js';
+import { DomainError, type Problem } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Page, PageOf } from '../kernel/page.js';
+import { KeyService } from '../keys/key.service.js';
 import { foreignKeyViolation } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { EntityType, EntityTypeDraft, Permission, PermissionDraft } from './entity-type.js';
@@ -24,6 +25,7 @@ export type { EntityTypeField, EntityTypeOrder } from './entity-type.repository.
 export class EntityTypeService {
   constructor(
     private readonly types: EntityTypeRepository,
+    private readonly keys: KeyService,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -54,6 +56,7 @@ export class EntityTypeService {
       changed: now,
     };
     return this.unitOfWork.run(async () => {
+      await this.checkVerificationKeys(draft);
       await this.types.insert(type);
       await this.record(context, 'entity-type.create', undefined, type);
       return this.get(id);
@@ -91,6 +94,7 @@ export class EntityTypeService {
     return this.changeType(context, id, async (before) => {
       const wanted = { ...before, ...(await toDraft(before)) };
       if (isDeepStrictEqual(before, wanted)) return false;
+      await this.checkVerificationKeys(wanted);
       await this.types.update(this.touched(wanted));
       return true;
     });
@@ -183,6 +187,12 @@ export class EntityTypeService {
     });
   }
 
+  /** They are a list in one column, which no foreign key of the database can watch. */
+  private async checkVerificationKeys({ token }: EntityTypeDraft): Promise<void> {
+    const unknown = await this.keys.findUnknown(token.verificationKeyIds);
+    if (unknown.length > 0) throw DomainError.invalid(...unknown.map(toUnknownKey));
+  }
+
   /**
    * Every change of a type, its permissions included: under the type's lock, with one event.
    * @param write tells whether it has changed anything
@@ -221,6 +231,14 @@ export class EntityTypeService {
       after: after && toSnapshot(after),
     });
   }
+}
+
+function toUnknownKey(id: string): Problem {
+  return {
+    field: 'jwtConfiguration.accessTokenVerificationKeyIds',
+    rule: 'invalid',
+    message: `There is no key with id [${id}].`,
+  };
 }
 
 function permissionOf(type: EntityType, id: string): Permission {

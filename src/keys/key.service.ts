@@ -71,6 +71,18 @@ export class KeyService {
     return found.signer;
   }
 
+  /** The key that signs where a tenant or an entity type names none. */
+  async getDefaultId(): Promise<string> {
+    return (await this.getSigner(undefined)).keyId;
+  }
+
+  /** Those of the ids that name no key. An unknown one is looked for in the database before it is called that. */
+  async findUnknown(ids: readonly string[]): Promise<readonly string[]> {
+    const isUnknown = (id: string) => !this.loaded.some(({ key }) => key.id === id);
+    if (ids.some(isUnknown)) await this.load();
+    return ids.filter(isUnknown);
+  }
+
   /** What verifies signatures under this `kid`, compared as text and nothing else. */
   async findVerifier(kid: string): Promise<Verifier | undefined> {
     const find = () => this.loaded.find((loaded) => loaded.key.kid === kid);

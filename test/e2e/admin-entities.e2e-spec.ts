@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { superKeyDraft } from '../../src/auth/api-key.js';
 import { ApiKeyService } from '../../src/auth/api-key.service.js';
+import { KeyService } from '../../src/keys/key.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
 import { testContext } from '../support/test-context.js';
@@ -72,6 +73,53 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       expect((await app.request('GET', '/api/entity/type/search?name=*')).body.total).toBe(
         list.body.entityTypes.length,
       );
+    });
+
+    it('FIND C14 with a lifetime of 0 have none, unless their settings are on', async () => {
+      const none = { enabled: false, timeToLiveInSeconds: 0 };
+      const id = await aType({ jwtConfiguration: none });
+
+      const read = await app.request('GET', `/api/entity/type/${id}`);
+      const put = await app.request('PUT', `/api/entity/type/${id}`, {
+        body: { entityType: { name: id, jwtConfiguration: none } },
+      });
+      const on = await app.request('PATCH', `/api/entity/type/${id}`, {
+        body: { entityType: { jwtConfiguration: { ...none, enabled: true } } },
+      });
+
+      expect(read.body.entityType.jwtConfiguration).toEqual({
+        enabled: false,
+        timeToLiveInSeconds: 60,
+      });
+      expect(put.body.entityType.jwtConfiguration).toEqual(read.body.entityType.jwtConfiguration);
+      expect(Object.keys(on.body.fieldErrors)).toEqual([
+        'entityType.jwtConfiguration.timeToLiveInSeconds',
+      ]);
+    });
+
+    it.each(['POST', 'PATCH'])('FIND C2 name keys that exist, by %s', async (method) => {
+      const keyId = await app.get(KeyService).getDefaultId();
+      const path = method === 'POST' ? '/api/entity/type' : `/api/entity/type/${await aType()}`;
+      const ask = (...ids: string[]) =>
+        app.request(method, path, {
+          body: {
+            entityType: {
+              name: randomUUID(),
+              jwtConfiguration: { accessTokenVerificationKeyIds: ids },
+            },
+          },
+        });
+      const field = 'entityType.jwtConfiguration.accessTokenVerificationKeyIds';
+
+      const refused = await ask(keyId, randomUUID(), randomUUID());
+      const taken = await ask(keyId);
+
+      expect(refused.status).toBe(400);
+      expect(refused.body.fieldErrors[field]).toMatchObject([
+        { code: `[invalid]${field}` },
+        { code: `[invalid]${field}` },
+      ]);
+      expect(taken.body.entityType.jwtConfiguration.accessTokenVerificationKeyIds).toEqual([keyId]);
     });
 
     it('keep their permissions when they are replaced', async () => {
@@ -304,6 +352,22 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       expect(page.body.entities).toHaveLength(1);
       expect(page.body.total).toBe((await search({ numberOfResults: 1_000 })).body.entities.length);
       expect((await app.request('PUT', '/api/entity/search')).status).toBe(200);
+    });
+
+    it('FIND C13 take an empty list of ids, or an empty text, as none', async () => {
+      const name = randomUUID();
+      const entity = await anEntity({ name });
+      const search = (criteria: object) =>
+        app.request('POST', '/api/entity/search', { body: { search: criteria }, ...inTenant() });
+      const empty = { ids: [], sortFields: [], query: '', nextResults: '', accurateTotal: false };
+
+      const byName = await search({ ...empty, queryString: name });
+      const all = await search({ ...empty, queryString: '', numberOfResults: 1_000 });
+
+      expect(byName.body).toEqual({ entities: [entity], total: 1 });
+      expect(all.body.total).toBe((await search({ numberOfResults: 1_000 })).body.total);
+      expect((await search({ ...empty, query: '{}' })).status).toBe(400);
+      expect((await search({ ids: [entity.id], query: '{}' })).body.total).toBe(1);
     });
 
     it('of another tenant are neither found nor counted by any search', async () => {

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { superKeyDraft } from '../../src/auth/api-key.js';
 import { ApiKeyService } from '../../src/auth/api-key.service.js';
 import { EntityService } from '../../src/entities/entity.service.js';
+import { KeyService } from '../../src/keys/key.service.js';
 import { tenantContext } from '../../src/tenants/tenant-context.js';
+import { TenantService } from '../../src/tenants/tenant.service.js';
 import { TokenService } from '../../src/tokens/token.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
@@ -83,6 +85,186 @@ describe.each(databases)('tenants on $name', (database) => {
       state: 'Active',
       configured: true,
       loginConfiguration: { requireAuthentication: true },
+    });
+  });
+
+  it('FIND C7 reads back every default of a tenant that has only a name', async () => {
+    const { body } = await app.request('GET', `/api/tenant/${await aTenant()}`);
+
+    const keyId = await app.get(KeyService).getDefaultId();
+    const signals = [
+      'blocklistedIp',
+      'botDetected',
+      'dormantAccount',
+      'dormantPassword',
+      'impossibleTravel',
+      'recentIdentityChange',
+      'recentPasswordChange',
+      'suspiciousUserAgent',
+      'unrecognizedDevice',
+      'untrustedDevice',
+    ];
+    expect(body.tenant).toMatchObject({
+      clientRiskConfiguration: {
+        enabled: false,
+        ...Object.fromEntries(signals.map((signal) => [signal, true])),
+      },
+      emailConfiguration: { host: 'localhost', port: 25 },
+      eventConfiguration: { events: {} },
+      externalIdentifierConfiguration: {
+        rememberOAuthScopeConsentChoiceTimeToLiveInSeconds: 2_592_000,
+        samlv2AuthNRequestIdTimeToLiveInSeconds: 300,
+        trustTokenTimeToLiveInSeconds: 180,
+        webAuthnAuthenticationChallengeTimeToLiveInSeconds: 180,
+        webAuthnRegistrationChallengeTimeToLiveInSeconds: 180,
+      },
+      jwtConfiguration: {
+        accessTokenKeyId: keyId,
+        idTokenKeyId: keyId,
+        refreshTokenSlidingWindowConfiguration: { maximumTimeToLiveInMinutes: 43_200 },
+        timeToLiveInSeconds: 3600,
+      },
+      multiFactorConfiguration: { loginPolicy: 'Enabled' },
+      ssoConfiguration: { deviceTrustTimeToLiveInSeconds: 31_536_000 },
+      usernameConfiguration: {
+        unique: { enabled: false, numberOfDigits: 5, separator: '#', strategy: 'OnCollision' },
+      },
+      webAuthnConfiguration: {
+        bootstrapWorkflow: {
+          authenticatorAttachmentPreference: 'any',
+          userVerificationRequirement: 'required',
+        },
+        enabled: false,
+        reauthenticationWorkflow: {
+          authenticatorAttachmentPreference: 'platform',
+          userVerificationRequirement: 'required',
+        },
+      },
+    });
+  });
+
+  it('FIND C7 fills up a block that was given in part, at every depth', async () => {
+    const id = await aTenant({
+      clientRiskConfiguration: { enabled: true, botDetected: false },
+      connectorPolicies: [],
+      emailConfiguration: { port: 587 },
+      externalIdentifierConfiguration: { changePasswordIdGenerator: { length: 20 } },
+      multiFactorConfiguration: {},
+      webAuthnConfiguration: { bootstrapWorkflow: { userVerificationRequirement: 'preferred' } },
+    });
+
+    const { body } = await app.request('GET', `/api/tenant/${id}`);
+
+    expect(body.tenant).toMatchObject({
+      clientRiskConfiguration: { enabled: true, botDetected: false, untrustedDevice: true },
+      connectorPolicies: [{ domains: ['*'] }],
+      emailConfiguration: { host: 'localhost', port: 587 },
+      externalIdentifierConfiguration: {
+        changePasswordIdGenerator: { length: 20, type: 'randomBytes' },
+      },
+      multiFactorConfiguration: { loginPolicy: 'Enabled' },
+      webAuthnConfiguration: {
+        bootstrapWorkflow: {
+          authenticatorAttachmentPreference: 'any',
+          userVerificationRequirement: 'preferred',
+        },
+      },
+    });
+  });
+
+  it('FIND C7 shows the default key and does not store it: another default takes its place', async () => {
+    const id = await aTenant();
+
+    const patched = await app.request('PATCH', `/api/tenant/${id}`, {
+      body: { tenant: { data: { a: 1 } } },
+    });
+
+    const stored = await app.get(TenantService).get(id);
+    expect(patched.body.tenant.jwtConfiguration.accessTokenKeyId).toEqual(expect.any(String));
+    expect(stored.token.keyId).toBeUndefined();
+    expect(JSON.stringify(stored.settings)).not.toContain('KeyId');
+  });
+
+  it('FIND C7 keeps the keys that were named, and takes none that does not exist', async () => {
+    const keyId = await app.get(KeyService).getDefaultId();
+    const id = await aTenant({
+      jwtConfiguration: { accessTokenKeyId: keyId, idTokenKeyId: keyId.toUpperCase() },
+    });
+
+    const { body } = await app.request('GET', `/api/tenant/${id}`);
+    expect(body.tenant.jwtConfiguration).toMatchObject({
+      accessTokenKeyId: keyId,
+      idTokenKeyId: keyId,
+    });
+    for (const name of ['accessTokenKeyId', 'idTokenKeyId']) {
+      const refused = await app.request('PATCH', `/api/tenant/${id}`, {
+        body: { tenant: { jwtConfiguration: { [name]: randomUUID() } } },
+      });
+      const field = `tenant.jwtConfiguration.${name}`;
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { fieldErrors: { [field]: [{ code: `[invalid]${field}` }] } },
+      });
+    }
+  });
+
+  describe('FIND C2 the lambdas that a tenant names', () => {
+    const builtIn = (last: number) => `5c1a0001-0000-4000-8000-00000000000${last}`;
+    const patch = async (tenant: object) =>
+      app.request('PATCH', `/api/tenant/${app.tenantId}`, { body: { tenant } });
+
+    it.each([
+      ['oauthConfiguration', 'clientCredentialsAccessTokenPopulateLambdaId', randomUUID()],
+      ['oauthConfiguration', 'clientCredentialsAccessTokenPopulateLambdaId', builtIn(1)],
+      ['oauthConfiguration', 'anotherLambdaId', builtIn(1)],
+      ['lambdaConfiguration', 'loginValidationId', builtIn(1)],
+      ['lambdaConfiguration', 'multiFactorRequirementId', randomUUID()],
+      ['lambdaConfiguration', 'scimUserRequestConverterId', builtIn(2)],
+      ['lambdaConfiguration', 'scimUserResponseConverterId', builtIn(1)],
+      ['lambdaConfiguration', 'scimGroupRequestConverterId', builtIn(1)],
+      ['lambdaConfiguration', 'scimGroupResponseConverterId', randomUUID()],
+      ['lambdaConfiguration', 'scimEnterpriseUserRequestConverterId', builtIn(3)],
+      ['lambdaConfiguration', 'scimEnterpriseUserResponseConverterId', builtIn(4)],
+      ['lambdaConfiguration', 'ofALaterVersionId', builtIn(1)],
+    ])('are refused when there is none of the type: %s.%s = %s', async (block, name, id) => {
+      const refused = await patch({ [block]: { [name]: id } });
+
+      const field = `tenant.${block}.${name}`;
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { fieldErrors: { [field]: [{ code: `[invalid]${field}` }] } },
+      });
+      expect((await app.request('GET', `/api/tenant/${app.tenantId}`)).text).not.toContain(name);
+    });
+
+    it('are refused when they are no ids', async () => {
+      const refused = await patch({ lambdaConfiguration: { loginValidationId: 'x' } });
+
+      expect(refused.body.fieldErrors).toMatchObject({
+        'tenant.lambdaConfiguration.loginValidationId': [
+          { code: '[couldNotConvert]tenant.lambdaConfiguration.loginValidationId' },
+        ],
+      });
+    });
+
+    it('come back as they were written when they are right, and go with null', async () => {
+      const lambdaConfiguration = {
+        scimEnterpriseUserRequestConverterId: builtIn(1),
+        scimEnterpriseUserResponseConverterId: builtIn(2),
+        scimGroupRequestConverterId: builtIn(3),
+        scimGroupResponseConverterId: builtIn(4),
+        scimUserRequestConverterId: builtIn(1),
+        scimUserResponseConverterId: builtIn(2),
+      };
+      const nothing = Object.fromEntries(
+        Object.keys(lambdaConfiguration).map((name) => [name, null]),
+      );
+
+      const written = await patch({ lambdaConfiguration });
+      const removed = await patch({ lambdaConfiguration: nothing });
+
+      expect(written.body.tenant.lambdaConfiguration).toEqual(lambdaConfiguration);
+      expect(removed.body.tenant.lambdaConfiguration).toEqual({});
     });
   });
 
@@ -197,7 +379,7 @@ describe.each(databases)('tenants on $name', (database) => {
       status: 200,
       body: { tenant: { name: `Copy ${source}`, issuer: 'source', data: { kept: 1 } } },
     });
-    expect(copy.body.tenant.emailConfiguration).toEqual({ host: 'mail' });
+    expect(copy.body.tenant.emailConfiguration).toEqual({ host: 'mail', port: 25 });
     expect(unknown).toMatchObject({
       status: 400,
       body: { fieldErrors: { sourceTenantId: [{ code: '[invalid]sourceTenantId' }] } },

@@ -47,7 +47,11 @@ export function toCanonicalIds(value: unknown): unknown {
   return Array.isArray(list) ? list.map(toCanonicalId) : list;
 }
 
+/** In a query, FusionAuth's Python client writes 1 and 0 as what Python takes them to be equal to. */
+const numberWords: Readonly<Record<string, number>> = { true: 1, false: 0 };
+
 /** A query says numbers as text, and some clients do so in bodies. What is no number is left for the rule to refuse. */
 export function toInteger(value: unknown): unknown {
+  if (typeof value === 'string' && Object.hasOwn(numberWords, value)) return numberWords[value];
   return typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
 }

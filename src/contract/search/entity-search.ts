@@ -67,11 +67,13 @@ class SortField {
   readonly missing?: string | null;
 }
 
-function hasNoIds(criteria: EntityCriteria, value: unknown): boolean {
-  return (criteria.ids ?? undefined) === undefined && value !== undefined && value !== null;
+/** Whether the member counts. An empty text says nothing, and ids win over all else (contract/README.md §6.2). */
+function isAsked({ ids }: EntityCriteria, value: unknown): boolean {
+  const hasIds = ids !== undefined && ids !== null && ids.length > 0;
+  return !hasIds && value !== undefined && value !== null && value !== '';
 }
 
-/** Ids win over all else (contract/README.md §6.2). */
+/** FusionAuth's Java class always writes `ids` and `sortFields`: an empty list is one that is not there. */
 export class EntityCriteria extends PageCriteria {
   static override readonly members: MemberReaders = {
     ...PageCriteria.members,
@@ -85,15 +87,15 @@ export class EntityCriteria extends PageCriteria {
   @IsUUID('loose', each(uuidExpected))
   readonly ids?: readonly string[] | null;
 
-  @ValidateIf(hasNoIds)
+  @ValidateIf(isAsked)
   @IsIn([], notSupported)
   readonly query?: string | null;
 
-  @ValidateIf(hasNoIds)
+  @ValidateIf(isAsked)
   @IsIn([], notSupported)
   readonly nextResults?: string | null;
 
-  @ValidateIf(hasNoIds)
+  @ValidateIf(isAsked)
   @IsString(textExpected)
   @Matches(plainTerm, termExpected)
   @MaxLength(searchTextCharactersMax, tooLong)

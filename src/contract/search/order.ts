@@ -21,12 +21,13 @@ export function findOrder<Column extends string>(
   return isWhole ? steps : undefined;
 }
 
-/** The rule for an `orderBy` member over these columns. */
+/** The rule for an `orderBy` member over these columns; an empty text asks for the standard order. */
 export function orderBy(columns: readonly string[]): ValidateByOptions {
   return {
     name: 'orderBy',
     validator: {
-      validate: (value) => typeof value === 'string' && findOrder(value, columns) !== undefined,
+      validate: (value) =>
+        value === '' || (typeof value === 'string' && findOrder(value, columns) !== undefined),
     },
   };
 }
