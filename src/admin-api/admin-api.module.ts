@@ -12,12 +12,14 @@ import { AdminErrorFilter } from './error.filter.js';
 import { GrantSearchController } from './grant-search.controller.js';
 import { GrantsController } from './grants.controller.js';
 import { LambdasController } from './lambdas.controller.js';
+import { PasswordRulesController } from './password-rules.controller.js';
 import { PermissionsController } from './permissions.controller.js';
 import { RouteMethods } from './route-methods.js';
 import { ScimOverviewController } from './scim-overview.controller.js';
 import { ScimOverview } from './scim-overview.js';
 import { SystemController } from './system.controller.js';
 import { TenantsController } from './tenants.controller.js';
+import { UnservedController } from './unserved.controller.js';
 
 /** FusionAuth's REST API: its paths, its JSON, its errors. */
 @Module({
@@ -33,6 +35,8 @@ import { TenantsController } from './tenants.controller.js';
     LambdasController,
     SystemController,
     ScimOverviewController,
+    PasswordRulesController,
+    UnservedController,
   ],
   providers: [AdminErrorFilter, RouteMethods, ScimOverview],
   exports: [AdminErrorFilter],

@@ -1,7 +1,21 @@
-import { Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
 import { Requires } from '../auth/requires.js';
 import { findLambdaJson, listLambdaJson } from '../contract/lambda.js';
 import { findText, type Query as QueryParameters } from '../contract/request/query.js';
+import { LambdaCriteria, searchLambdaJson } from '../contract/search/lambda-search.js';
+import { parseSearchBody, parseSearchQuery } from '../contract/search/parse-search.js';
+import { JsonBody } from '../edge/request-body.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { JsonObject } from '../kernel/json.js';
 import { IdPipe } from './id.pipe.js';
@@ -13,6 +27,19 @@ export class LambdasController {
   @Get()
   list(@Query() query: QueryParameters): JsonObject {
     return { lambdas: listLambdaJson(findText(query, 'type')) };
+  }
+
+  @Get('search')
+  @Requires('/api/lambda/search', { isGlobal: true })
+  searchByQuery(@Query() query: QueryParameters): JsonObject {
+    return search(parseSearchQuery(LambdaCriteria, query));
+  }
+
+  @Post('search')
+  @HttpCode(HttpStatus.OK)
+  @Requires('/api/lambda/search', { isGlobal: true })
+  searchByBody(@JsonBody() body: unknown): JsonObject {
+    return search(parseSearchBody(LambdaCriteria, body));
   }
 
   @Get(':lambdaId')
@@ -41,6 +68,11 @@ export class LambdasController {
   delete(): never {
     return refuse();
   }
+}
+
+function search(criteria: LambdaCriteria): JsonObject {
+  const { items, total } = searchLambdaJson(criteria);
+  return { lambdas: items, total };
 }
 
 function refuse(): never {

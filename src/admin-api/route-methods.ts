@@ -45,7 +45,8 @@ export class RouteMethods implements OnApplicationBootstrap {
 function routesOf(handler: unknown, bases: readonly string[]): Route[] {
   if (typeof handler !== 'function') return [];
   const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))];
-  if (method === undefined) return [];
+  // A route for every method leaves none that could be wrong.
+  if (method === undefined || method === RequestMethod[RequestMethod.ALL]) return [];
   const paths = pathsOf(handler);
   return bases.flatMap((base) =>
     paths.map((path) => ({ segments: segmentsOf(`${base}/${path}`), method })),

@@ -87,6 +87,11 @@ export function toTenantJson(tenant: Tenant, defaultKeyId?: string): JsonObject 
   };
 }
 
+/** The rules that a password must meet, which is all that strangers are told of a tenant. */
+export function toPasswordRulesJson(tenant: Tenant): JsonObject {
+  return membersOf(withTenantDefaults(pickTenantBlocks(tenant.settings)).passwordValidationRules);
+}
+
 function membersOf(value: JsonObject[string] | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
