@@ -5,6 +5,7 @@ import { EntitiesModule } from '../entities/entities.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { ChosenIds } from './chosen-ids.js';
 import { EntitiesController } from './entities.controller.js';
 import { EntitySearchController } from './entity-search.controller.js';
 import { EntityTypesController } from './entity-types.controller.js';
@@ -38,7 +39,7 @@ import { UnservedController } from './unserved.controller.js';
     PasswordRulesController,
     UnservedController,
   ],
-  providers: [AdminErrorFilter, RouteMethods, ScimOverview],
+  providers: [AdminErrorFilter, ChosenIds, RouteMethods, ScimOverview],
   exports: [AdminErrorFilter],
 })
 export class AdminApiModule {}

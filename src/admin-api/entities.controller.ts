@@ -28,6 +28,7 @@ import type { Entity } from '../entities/entity.js';
 import { EntityService } from '../entities/entity.service.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
+import { ChosenIds } from './chosen-ids.js';
 import { FieldPrefix } from './field-prefix.interceptor.js';
 import { IdPipe } from './id.pipe.js';
 
@@ -41,6 +42,7 @@ import { IdPipe } from './id.pipe.js';
 export class EntitiesController {
   constructor(
     private readonly entities: EntityService,
+    private readonly chosenIds: ChosenIds,
     private readonly resolver: TenantResolver,
   ) {}
 
@@ -52,11 +54,8 @@ export class EntitiesController {
     @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     const { entity } = parseRequest(EntityRequest, body);
-    const created = await this.entities.create(
-      await this.resolver.resolve(caller),
-      toEntityDraft(entity),
-      id,
-    );
+    const context = await this.resolver.resolve(caller);
+    const created = await this.chosenIds.create(caller, context, toEntityDraft(entity), id);
     return { entity: toEntityWithSecretJson(created) };
   }
 

@@ -175,7 +175,9 @@ export class TenantsController {
       // The secrets are in it, also for callers that cannot read them: neither flavour of PATCH can copy a value from one
       // member to another, and so one that leaves a secret out keeps it.
       const request = revise(() => ({ tenant: toTenantJson(before) }));
-      return complete(await this.draftOf(request), before);
+      const draft = await this.draftOf(request);
+      if (caller.keyTenantId !== undefined && draft.name !== before.name) throw nameIsShared();
+      return complete(draft, before);
     });
     return this.showOne(caller, tenant);
   }
@@ -216,4 +218,13 @@ export class TenantsController {
 
 function asItIs(draft: TenantDraft): TenantDraft {
   return draft;
+}
+
+/** All tenants share the names: whoever tries one after the other would learn who the others are (decision 26). */
+function nameIsShared(): DomainError {
+  return DomainError.invalid({
+    field: 'name',
+    rule: 'immutable',
+    message: 'An API key of one tenant cannot change the name of the tenant.',
+  });
 }

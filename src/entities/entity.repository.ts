@@ -86,7 +86,11 @@ export class EntityRepository {
     );
   }
 
-  async delete(context: TenantContext, id: string): Promise<void> {
+  /** Deletes the entity; the database takes with it what belongs to it, and here its children lose their parent. */
+  async delete(context: TenantContext, id: string, now: number): Promise<void> {
+    await this.unitOfWork.execute(sql`
+      update entities set parent_id = null, version = version + 1, changed = ${now}
+      where tenant_id = ${context.tenantId} and parent_id = ${id}`);
     await this.unitOfWork.execute(
       sql`delete from entities where tenant_id = ${context.tenantId} and id = ${id}`,
     );

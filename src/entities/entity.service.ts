@@ -33,7 +33,7 @@ export class EntityService {
 
   /**
    * @returns the entity with its secret, also where secrets are shown once: this is the once
-   * @throws DomainError conflict, when the id or the client id is taken; invalid, for an unknown type
+   * @throws DomainError conflict, when the id or the client id is taken; invalid, for an unknown type or parent
    */
   create(
     context: TenantContext,
@@ -55,6 +55,7 @@ export class EntityService {
         created: now,
         changed: now,
       };
+      await this.checkParent(context, entity);
       await this.entities.insert(context, entity);
       await this.secrets.set(id, clientSecret);
       await this.record(context, 'entity.create', undefined, entity);
@@ -112,7 +113,8 @@ export class EntityService {
    * Replaces what a caller decides; the client id never changes, the secret only when a new one is given. A change that
    * changes nothing leaves no trace.
    * @returns with the secret where it is readable or was given in this call
-   * @throws DomainError not_found; invalid, for an unknown type, or another type while there are grants on the entity
+   * @throws DomainError not_found; invalid, for an unknown type or parent, or another type while there are grants on the
+   * entity
    */
   change(
     context: TenantContext,
@@ -127,6 +129,7 @@ export class EntityService {
       await this.checkType(context, before, draft);
       const { name, parentId, data, clientSecret } = draft;
       const wanted: Entity = { ...before, type: await this.typeOf(draft), name, parentId, data };
+      if (parentId !== before.parentId) await this.checkParent(context, wanted);
       const newSecret =
         clientSecret !== undefined && !(await this.secrets.isRight(id, clientSecret))
           ? clientSecret
@@ -142,14 +145,15 @@ export class EntityService {
   }
 
   /**
-   * Deletes the entity with its secret, its tokens and its grants in both directions.
+   * Deletes the entity with its secret, its tokens and its grants in both directions. What named it as its parent has none
+   * then.
    * @throws DomainError not_found
    */
   async delete(context: TenantContext, id: string): Promise<void> {
     await this.unitOfWork.run(async () => {
       const before = await this.entities.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('entity', id);
-      await this.entities.delete(context, id);
+      await this.entities.delete(context, id, this.clock.now());
       await this.record(context, 'entity.delete', before, undefined);
     });
   }
@@ -159,6 +163,15 @@ export class EntityService {
     if (type !== undefined) return type;
     const message = `There is no entity type with id [${draft.typeId}].`;
     throw DomainError.invalid({ field: 'type.id', rule: 'invalid', message });
+  }
+
+  /** A parent is another entity of the tenant. It stays locked, so that it is still there when this is written. */
+  private async checkParent(context: TenantContext, { id, parentId }: Entity): Promise<void> {
+    if (parentId === undefined) return;
+    const isOther = parentId !== id;
+    if (isOther && (await this.entities.findForChange(context, parentId)) !== undefined) return;
+    const message = `There is no other entity with id [${parentId}].`;
+    throw DomainError.invalid({ field: 'parentId', rule: 'invalid', message });
   }
 
   /** Grants name permissions of the target's type; under another type they would mean nothing. */

@@ -128,7 +128,7 @@ describe.each(databases)('entities on $name', (database) => {
       const draft = {
         name: 'Raviga',
         typeId: apiType.id,
-        parentId: unknownId,
+        parentId: (await anEntity(acme, 'Parent')).id,
         data: { é: ['ü', 1] },
       };
 
@@ -138,11 +138,48 @@ describe.each(databases)('entities on $name', (database) => {
       expect(entity).toMatchObject({
         name: 'Raviga',
         clientId: entity.id,
+        parentId: draft.parentId,
         data: draft.data,
         type: { name: 'API' },
       });
       expect(clientSecret).toMatch(/^rcs_[\w-]{43}$/);
       expect(JSON.stringify(entity)).not.toContain(clientSecret);
+    });
+
+    it('FIND C6 has a parent of its own tenant, other than itself, or none', async () => {
+      const [parent, foreign] = [await anEntity(acme, 'Parent'), await anEntity(globex, 'Foreign')];
+      const child = await anEntity(acme, 'Child');
+      const adopt = (parentId: string) =>
+        entities.change(acme, child.id, ({ entity }) => ({
+          ...entity,
+          typeId: apiType.id,
+          parentId,
+        }));
+      const refusal = { problems: [{ field: 'parentId', rule: 'invalid' }] };
+
+      for (const wrong of [unknownId, foreign.id, child.id]) {
+        const draft = { name: 'x', typeId: apiType.id, parentId: wrong, data: {} };
+        await expect(adopt(wrong)).rejects.toMatchObject(refusal);
+        if (wrong !== child.id)
+          await expect(entities.create(acme, draft)).rejects.toMatchObject(refusal);
+      }
+      const { entity } = await adopt(parent.id);
+
+      expect(entity.parentId).toBe(parent.id);
+      await entities.delete(globex, foreign.id);
+    });
+
+    it('FIND C6 loses its parent when that is deleted, and nobody else does', async () => {
+      const [gone, stays] = [await anEntity(acme, 'Gone'), await anEntity(acme, 'Stays')];
+      const draft = { name: 'x', typeId: apiType.id, data: {} };
+      const { entity: child } = await entities.create(acme, { ...draft, parentId: gone.id });
+      const { entity: other } = await entities.create(acme, { ...draft, parentId: stays.id });
+
+      await entities.delete(acme, gone.id);
+
+      const orphan = await entities.get(acme, child.id);
+      expect(orphan).toMatchObject({ parentId: undefined, version: child.version + 1 });
+      expect(await entities.get(acme, other.id)).toEqual(other);
     });
 
     it('is not in another tenant', async () => {
