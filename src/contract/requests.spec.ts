@@ -135,6 +135,7 @@ describe('EntityTypeRequest', () => {
       withJwt({ enabled: true, timeToLiveInSeconds: 0 }),
       [`[notInRange]${jwt}.timeToLiveInSeconds`],
     ],
+    ['FIND C14 a lifetime of nothing where nothing is on', withJwt({ timeToLiveInSeconds: 0 }), []],
     [
       'a lifetime that is half a second',
       withJwt({ timeToLiveInSeconds: 0.5 }),

@@ -241,6 +241,14 @@ describe('EntityCriteria', () => {
     ]);
   });
 
+  it('FIND C13 lets an empty list of ids win over nothing', () => {
+    const search = { ids: [], queryString: 'two words' };
+
+    expect(fieldsOf(() => parseSearchBody(EntityCriteria, { search }))).toEqual([
+      'search.queryString',
+    ]);
+  });
+
   it('lets ids win over what it could not do', () => {
     const search = {
       ids: [id],
