@@ -51,8 +51,9 @@ describe.each(databases)('PATCH on $name', (database) => {
 
   async function anEntity(): Promise<Kind> {
     const { id } = await (await aType()).read();
+    const parent = await post('/api/entity', { entity: { name: randomUUID(), type: { id } } });
     const body = await post('/api/entity', {
-      entity: { name: randomUUID(), type: { id }, parentId: randomUUID(), data },
+      entity: { name: randomUUID(), type: { id }, parentId: parent.entity.id, data },
     });
     const path = `/api/entity/${body.entity.id}`;
     const read = async () => (await app.request('GET', path)).body.entity;
