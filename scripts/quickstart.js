@@ -13,9 +13,11 @@ const args = process.argv.slice(2).filter((argument) => argument !== '--no-insta
 const mayInstall = !process.argv.includes('--no-install');
 const oldestNode = [20, 19];
 
+/** What npm and the compilers that it starts may say on standard error. */
+const errorBytesMax = 64 * 1024 * 1024;
+
 checkNode();
-if (!args.includes('--help') && mayInstall && !isInstalled())
-  run('Installing', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+if (!args.includes('--help') && mayInstall && !isInstalled()) install();
 run('Building', 'npm', ['run', '--silent', 'build']);
 process.argv = [process.argv[0], join(root, 'dist/cli/rollcall.js'), 'quickstart', ...args];
 await import('../dist/cli/rollcall.js');
@@ -34,15 +36,34 @@ function isInstalled() {
   );
 }
 
-function run(what, command, commandArgs) {
+/**
+ * Shows npm's warnings, such as install scripts that it did not run, but for those on the engines of development tools:
+ * they only run when somebody works on Rollcall, and they work on every Node that it needs.
+ */
+function install() {
+  const { stderr } = run(
+    'Installing (a few minutes where SQLite must be compiled)',
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=warn'],
+    'pipe',
+  );
+  const lines = String(stderr).split('\n');
+  const shown = lines.filter((line) => line.trim() !== '' && !/^npm warn EBADENGINE\b/i.test(line));
+  if (shown.length > 0) process.stderr.write(`${shown.join('\n')}\n`);
+}
+
+function run(what, command, commandArgs, stderr = 'inherit') {
   process.stdout.write(`${what} …\n`);
-  const { status, error } = spawnSync(command, commandArgs, {
+  const ended = spawnSync(command, commandArgs, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', stderr],
+    maxBuffer: errorBytesMax,
     shell: process.platform === 'win32',
   });
-  if (status !== 0)
-    fail(`${what} failed${error ? `: ${error.message}` : ''}. The lines above say why.`);
+  if (ended.status === 0) return ended;
+  if (ended.stderr !== null) process.stderr.write(ended.stderr ?? '');
+  const reason = ended.error === undefined ? '' : `: ${ended.error.message}`;
+  return fail(`${what} failed${reason}. The lines above say why.`);
 }
 
 function fail(sentence) {

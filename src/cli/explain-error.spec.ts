@@ -24,6 +24,39 @@ describe('explainError', () => {
     }
   });
 
+  it.each<[string, string, RegExp]>([
+    [
+      '',
+      'Could not locate the bindings file. Tried:\n → /x/build/node_sqlite3.node',
+      /npm rebuild/,
+    ],
+    [
+      'ERR_DLOPEN_FAILED',
+      '/x/Release/node_sqlite3.node: invalid ELF header',
+      /npm rebuild sqlite3/,
+    ],
+    ['ERR_MODULE_NOT_FOUND', "Cannot find package 'pg' imported from /x/y.js", /pg .*npm ci/],
+    ['MODULE_NOT_FOUND', "Cannot find module 'bindings'\nRequire stack:", /bindings .*npm ci/],
+    ['', 'Cannot find native binding. Please try `npm i` again.', /npm ci --include=optional/],
+  ])(
+    'FIND F1 tells an installation that is not whole in one sentence: %s %j',
+    (code, message, words) => {
+      const { sentences, exitCode, defect } = explainError(withCode(code, message));
+
+      expect({ exitCode, defect }).toEqual({ exitCode: 1, defect: undefined });
+      expect(sentences).toEqual([expect.stringMatching(words)]);
+    },
+  );
+
+  it('calls a defect a file of its own that is missing', () => {
+    const error = withCode(
+      'ERR_MODULE_NOT_FOUND',
+      "Cannot find module '/x/dist/a.js' imported from b",
+    );
+
+    expect(explainError(error)).toMatchObject({ defect: error });
+  });
+
   it('calls a defect what nothing else explains', () => {
     const error = new TypeError('x is not a function');
 

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { toDomainError } from '../persistence/database-error.js';
 import { CommandError } from './command-error.js';
+import { explainInstallation } from './explain-installation.js';
 
 /** What to tell the person at the terminal, and the exit code: 2 for a wrong call, 1 for everything else. */
 export interface Explanation {
@@ -16,6 +17,8 @@ export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError)
     return { sentences: [error.message], exitCode: error.exitCode };
   if (error instanceof ConfigurationError) return { sentences: error.faults, exitCode: 1 };
+  const installation = explainInstallation(error);
+  if (installation !== undefined) return { sentences: [installation], exitCode: 1 };
   const file = explainFile(error);
   if (file !== undefined) return { sentences: [file], exitCode: 1 };
   const database = explainDatabase(error);
