@@ -16,14 +16,13 @@ import { withSingleSlashes } from './edge/plain-path.js';
 import { registerRequestLog } from './edge/request-log.js';
 import { registerUnreadBodies } from './edge/unread-body.js';
 import { FaceErrorFilter } from './face-error.filter.js';
+import { ensureInstallation, type FirstStart } from './first-start.js';
 import { newId } from './kernel/ids.js';
 import { Readiness } from './kernel/readiness.js';
-import { KeyService } from './keys/key.service.js';
 import { mountOauth } from './oauth/oauth.mount.js';
 import { withoutEntraFlag } from './scim/vendor-url.js';
 import { TenantEraser } from './tenants/tenant-eraser.js';
 import { TenantSealing } from './tenants/tenant-sealing.js';
-import { TenantService } from './tenants/tenant.service.js';
 
 const headerBytesMax = 16 * 1024;
 const headersTimeoutMs = 10_000;
@@ -52,8 +51,7 @@ const pathParameterCharactersMax = 1_024;
 
 /** What a start needs to know beyond the configuration. */
 export interface StartOptions {
-  /** The id of the default tenant, when this start is the one that makes it. */
-  readonly defaultTenantId?: string;
+  readonly firstStart?: FirstStart | undefined;
   readonly logger?: Logger;
 }
 
@@ -128,11 +126,10 @@ async function prepare(app: NestFastifyApplication, options: StartOptions): Prom
   registerUnreadBodies(server);
   mountOauth(app);
   app.useGlobalFilters(app.get(FaceErrorFilter));
-  await app.get(TenantService).ensureDefault(options.defaultTenantId);
-  await app.get(KeyService).ensureFirst();
-  await app.get(TenantSealing).sealAll();
   await app.init();
   await server.ready();
+  await ensureInstallation(app, options.firstStart);
+  await app.get(TenantSealing).sealAll();
   void resumeErasures(app);
 }
 

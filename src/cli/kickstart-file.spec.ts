@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandError } from './command-error.js';
-import { type Kickstart, readKickstart } from './kickstart-file.js';
+import { builtInsOf } from './kickstart-built-ins.js';
+import { type Kickstart, type KickstartFile, readKickstart } from './kickstart-file.js';
+
+const builtIns = builtInsOf({ tenantId: 'the-tenant', signingKeyId: 'the-key' });
 
 describe('readKickstart', () => {
   let folder: string;
@@ -14,13 +17,22 @@ describe('readKickstart', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function read(content: unknown, others: Readonly<Record<string, string>> = {}): Kickstart {
-    for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, name), text);
+  function readFile(
+    content: unknown,
+    others: Readonly<Record<string, string>> = {},
+  ): KickstartFile {
+    for (const [name, text] of Object.entries(others)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     const file = join(folder, 'kickstart.json');
     if (content !== undefined)
       writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
     return readKickstart(file);
   }
+
+  const read = (content: unknown, others?: Readonly<Record<string, string>>): Kickstart =>
+    readFile(content, others).resolve(builtIns);
 
   const apiKeys = [{ key: 'k' }];
   const bodyOf = (body: unknown, others?: Readonly<Record<string, string>>) =>
@@ -51,8 +63,56 @@ describe('readKickstart', () => {
     expect(new Set(Array.isArray(ids) ? ids : [])).toHaveProperty('size', 3);
   });
 
+  it.each([
+    ['FUSIONAUTH_TENANT_ID', 'the-tenant'],
+    ['FUSIONAUTH_APPLICATION_ID', '3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
+    ['FUSIONAUTH_DEFAULT_SIGNING_KEY_ID', 'the-key'],
+    [
+      'FUSIONAUTH_LAMBDA[SCIMServerUserRequestConverter]_ID',
+      '5c1a0001-0000-4000-8000-000000000001',
+    ],
+    [
+      'FUSIONAUTH_LAMBDA[SCIMServerGroupResponseConverter]_ID',
+      '5c1a0001-0000-4000-8000-000000000004',
+    ],
+  ])('FIND C1 knows the built-in variable %s, in variables too', (name, expected) => {
+    const content = {
+      variables: { a: `<#{${name}}>`, b: '#{a}#{a}', [name]: 'of the file' },
+      apiKeys,
+      requests: [{ method: 'POST', url: `/#{${name}}`, body: '#{b}' }],
+    };
+
+    expect(read(content).requests).toMatchObject([
+      { url: `/${expected}`, body: `<${expected}><${expected}>` },
+    ]);
+  });
+
+  it('FIND C1 looks up a file that an included file names beside the Kickstart file', () => {
+    const others = {
+      'parts/body.json': '{"note":"@{parts/note.txt}","more":"&{more.json}"}',
+      'parts/note.txt': 'a note of #{a}',
+      'parts/more.json': '"beside the included file"',
+      'more.json': '"beside the Kickstart file"',
+    };
+
+    expect(bodyOf('&{parts/body.json}', others)).toEqual({
+      note: 'a note of A',
+      more: 'beside the Kickstart file',
+    });
+  });
+
+  it('has one value for an id that is asked for again', () => {
+    const file = readFile({
+      variables: { defaultTenantId: '#{UUID()}' },
+      apiKeys,
+      requests: [{ method: 'PUT', url: '/#{defaultTenantId}' }],
+    });
+
+    expect(file.resolve(builtIns).requests).toMatchObject([{ url: `/${file.defaultTenantId}` }]);
+  });
+
   it('takes requests to be none, and a body to be JSON, when it is not told', () => {
-    expect(read({ apiKeys })).toEqual({ defaultTenantId: undefined, apiKeys, requests: [] });
+    expect(read({ apiKeys })).toEqual({ apiKeys, requests: [] });
     expect(read({ apiKeys, requests: [{ method: 'PUT', url: '/x' }] }).requests).toEqual([
       {
         method: 'PUT',
@@ -65,7 +125,7 @@ describe('readKickstart', () => {
   });
 
   it.each([
-    [undefined, 'can not be read'],
+    [undefined, 'cannot be read'],
     ['{"apiKeys":', 'not valid JSON'],
     ['[]', 'must hold a JSON object'],
     [{ requests: [] }, 'at least one API key'],
@@ -76,8 +136,18 @@ describe('readKickstart', () => {
     [{ apiKeys, requests: [{ method: 'POST', url: 'http://elsewhere/x' }] }, 'begins with a slash'],
     [{ apiKeys, variables: { a: 1 } }, 'variable a must be text'],
     [{ apiKeys: [{ key: '#{b}' }] }, '#{b}, which has no value'],
+    [{ apiKeys, variables: { a: '#{b}', b: 'later' } }, '#{b}, which has no value'],
+    [
+      { apiKeys: [{ key: '#{FUSIONAUTH_LAMBDA[NoSuchType]_ID}' }] },
+      '#{FUSIONAUTH_LAMBDA[NoSuchType]_ID}, which has no value',
+    ],
+    [{ apiKeys, variables: { defaultTenantId: 'x' } }, 'defaultTenantId must be a UUID'],
+    [
+      { apiKeys, variables: { defaultTenantId: '#{FUSIONAUTH_TENANT_ID}' } },
+      'defaultTenantId cannot use a built-in one',
+    ],
     [{ apiKeys: [{ key: '#{ENV.SURELY_NOT_SET_ANYWHERE}' }] }, 'which has no value'],
-    [{ apiKeys: [{ key: '@{none}' }] }, 'can not be read'],
+    [{ apiKeys: [{ key: '@{none}' }] }, 'cannot be read'],
     [{ apiKeys: [{ key: '&{loop}' }] }, 'without end'],
   ])('refuses %j', (content, sentence) => {
     const refused = () => read(content, { loop: '{"again":"&{loop}"}' });

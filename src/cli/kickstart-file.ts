@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { findEnvironmentVariable } from '../config/environment-variable.js';
+import { basename, dirname, resolve } from 'node:path';
 import { canonicalId, isUuid } from '../kernel/ids.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { CommandError } from './command-error.js';
-
-/** A file may include files that include files; a circle ends here. */
-const includeDepthMax = 10;
+import { anyBuiltIns } from './kickstart-built-ins.js';
+import {
+  type FindValue,
+  isJsonList,
+  KickstartFiles,
+  Substitution,
+} from './kickstart-substitution.js';
 
 /** One request that the file wants sent, with the first API key. */
 export interface KickstartRequest {
@@ -18,11 +19,17 @@ export interface KickstartRequest {
   readonly body: Json | undefined;
 }
 
-/** A Kickstart file (contract/operations.md §9) with everything in it put in place. */
+/** What the file wants done (contract/operations.md §9), with everything in it put in place. */
 export interface Kickstart {
-  readonly defaultTenantId: string | undefined;
   readonly apiKeys: readonly JsonObject[];
   readonly requests: readonly KickstartRequest[];
+}
+
+/** A Kickstart file as it was read. Some of its variables have a value only once there is an installation. */
+export interface KickstartFile {
+  readonly defaultTenantId: string | undefined;
+  /** @throws CommandError for a file that asks for something that is not there */
+  resolve(builtIns: FindValue): Kickstart;
 }
 
 /**
@@ -30,24 +37,21 @@ export interface Kickstart {
  * `#{UUID()}` a new id, `@{file}` a file as text and `&{file}` a file as JSON.
  * @throws CommandError when the file is missing, not JSON, or asks for something that is not there
  */
-export function readKickstart(file: string): Kickstart {
+export function readKickstart(file: string): KickstartFile {
   const path = resolve(file);
-  const document = parse(path);
-  const variables = readVariables(document.variables);
-  const resolved = new Substitution(variables, dirname(path)).apply(document, 0);
-  if (!isJsonObject(resolved))
-    throw new CommandError(`The Kickstart file ${file} must hold a JSON object.`);
-  const { apiKeys, requests = [] } = resolved;
-  if (!isList(apiKeys) || apiKeys.length === 0 || !apiKeys.every(isJsonObject)) {
-    throw new CommandError(`The Kickstart file ${file} must list at least one API key in apiKeys.`);
-  }
-  if (!isList(requests))
-    throw new CommandError(`In the Kickstart file ${file}, requests must be a list.`);
-  return {
-    defaultTenantId: parseKickstartId('defaultTenantId', variables.get('defaultTenantId')),
-    apiKeys,
-    requests: requests.map(toRequest),
+  const files = new KickstartFiles(dirname(path));
+  const document = files.readJson(basename(path));
+  if (!isJsonObject(document))
+    throw new CommandError(`The Kickstart file ${path} must hold a JSON object.`);
+  const variables = new Variables(document.variables, files);
+  const kickstart: KickstartFile = {
+    defaultTenantId: parseKickstartId('defaultTenantId', variables.find('defaultTenantId')),
+    resolve: (builtIns) =>
+      toKickstart(path, new Substitution(files, variables.with(builtIns)).apply(document)),
   };
+  // A fault is told before the database is opened.
+  kickstart.resolve(anyBuiltIns);
+  return kickstart;
 }
 
 /**
@@ -60,88 +64,62 @@ export function parseKickstartId(name: string, text: string | undefined): string
   return canonicalId(text);
 }
 
-function parse(path: string): JsonObject {
-  const document = parseJson(path, readText(path));
+/**
+ * The file's variables. Each is resolved once, in the order of the file, so that an id is the same wherever it is used;
+ * one that rests on a built-in variable waits until those are known.
+ */
+class Variables {
+  private readonly values = new Map<string, string>();
+  private readonly waiting = new Map<string, string>();
+
+  constructor(
+    value: Json | undefined,
+    private readonly files: KickstartFiles,
+  ) {
+    for (const [name, text] of Object.entries(isJsonObject(value) ? value : {})) {
+      if (typeof text !== 'string')
+        throw new CommandError(`The Kickstart variable ${name} must be text.`);
+      this.read(name, text);
+    }
+  }
+
+  find(name: string): string | undefined {
+    return this.values.get(name);
+  }
+
+  /** All variables, the built-in ones among them: those win over a variable of the same name. */
+  with(builtIns: FindValue): FindValue {
+    const late = new Map<string, string>();
+    const find: FindValue = (name) => builtIns(name) ?? late.get(name) ?? this.values.get(name);
+    const substitution = new Substitution(this.files, find);
+    for (const [name, text] of this.waiting) late.set(name, substitution.applyText(text));
+    return find;
+  }
+
+  private read(name: string, text: string): void {
+    let mustWait = false;
+    const find: FindValue = (other) => {
+      const isLate = this.waiting.has(other) || anyBuiltIns(other) !== undefined;
+      mustWait ||= isLate;
+      return isLate ? '' : this.values.get(other);
+    };
+    const value = new Substitution(this.files, find).applyText(text);
+    if (!mustWait) this.values.set(name, value);
+    else if (name !== 'defaultTenantId') this.waiting.set(name, text);
+    else
+      throw new CommandError('The Kickstart variable defaultTenantId cannot use a built-in one.');
+  }
+}
+
+function toKickstart(path: string, document: Json): Kickstart {
   if (!isJsonObject(document))
     throw new CommandError(`The Kickstart file ${path} must hold a JSON object.`);
-  return document;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new CommandError(`The Kickstart file ${path} can not be read.`);
-  }
-}
-
-function parseJson(path: string, text: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    throw new CommandError(`The Kickstart file ${path} is not valid JSON.`);
-  }
-}
-
-/** Variables may use the environment and `UUID()`, each resolved once: the id is the same wherever it is used. */
-function readVariables(value: Json | undefined): Map<string, string> {
-  const variables = new Map<string, string>();
-  const substitution = new Substitution(variables, '.');
-  for (const [name, text] of Object.entries(isJsonObject(value) ? value : {})) {
-    if (typeof text !== 'string')
-      throw new CommandError(`The Kickstart variable ${name} must be text.`);
-    variables.set(name, substitution.applyText(text));
-  }
-  if (!variables.has('defaultTenantId')) return variables;
-  variables.set('FUSIONAUTH_TENANT_ID', variables.get('defaultTenantId') ?? '');
-  return variables;
-}
-
-class Substitution {
-  constructor(
-    private readonly variables: ReadonlyMap<string, string>,
-    private readonly folder: string,
-  ) {}
-
-  apply(value: Json, depth: number): Json {
-    if (typeof value === 'string') return this.applyInclude(value, depth);
-    if (isList(value)) return value.map((item) => this.apply(item, depth));
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [name, this.apply(member, depth)]),
-    );
-  }
-
-  applyText(text: string): string {
-    return text.replace(/(\\)?#\{([^}]*)\}/g, (whole, escape: string | undefined, name: string) =>
-      escape === undefined ? this.resolve(name) : whole.slice(1),
-    );
-  }
-
-  private applyInclude(text: string, depth: number): Json {
-    const include = /^([@&])\{([^}]+)\}$/.exec(text);
-    if (include === null) return this.applyText(text);
-    if (depth >= includeDepthMax)
-      throw new CommandError('The Kickstart files include one another without end.');
-    const path = resolve(this.folder, this.applyText(include[2] ?? ''));
-    const content = readText(path);
-    if (include[1] === '@') return this.applyText(content);
-    return new Substitution(this.variables, dirname(path)).apply(
-      parseJson(path, content),
-      depth + 1,
-    );
-  }
-
-  private resolve(name: string): string {
-    if (name === 'UUID()') return randomUUID();
-    const value = name.startsWith('ENV.')
-      ? findEnvironmentVariable(name.slice('ENV.'.length))
-      : this.variables.get(name);
-    if (value === undefined)
-      throw new CommandError(`The Kickstart file uses #{${name}}, which has no value.`);
-    return value;
-  }
+  const { apiKeys, requests = [] } = document;
+  if (!isJsonList(apiKeys) || apiKeys.length === 0 || !apiKeys.every(isJsonObject))
+    throw new CommandError(`The Kickstart file ${path} must list at least one API key in apiKeys.`);
+  if (!isJsonList(requests))
+    throw new CommandError(`In the Kickstart file ${path}, requests must be a list.`);
+  return { apiKeys, requests: requests.map(toRequest) };
 }
 
 function toRequest(value: Json, index: number): KickstartRequest {
@@ -164,8 +142,4 @@ function toRequest(value: Json, index: number): KickstartRequest {
     contentType: typeof contentType === 'string' ? contentType : 'application/json',
     body,
   };
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }

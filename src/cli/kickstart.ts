@@ -2,12 +2,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { ApiKeyService } from '../auth/api-key.service.js';
 import { UserService } from '../directory/user.service.js';
+import { EntityService } from '../entities/entity.service.js';
+import type { FirstStart } from '../first-start.js';
 import type { RequestContext } from '../kernel/actor.js';
 import { everything } from '../kernel/condition.js';
+import { KeyService } from '../keys/key.service.js';
 import { tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { CommandError } from './command-error.js';
-import type { Kickstart, KickstartRequest } from './kickstart-file.js';
+import { builtInsOf } from './kickstart-built-ins.js';
+import type { KickstartFile, KickstartRequest } from './kickstart-file.js';
 import { toKickstartKey } from './kickstart-key.js';
 
 const context: RequestContext = {
@@ -15,21 +19,37 @@ const context: RequestContext = {
   requestId: 'kickstart',
 };
 
+const one = { offset: 0, limit: 1 };
+
 /**
- * Runs the file against a fresh installation, and leaves any other one as it is: fresh means no API key, no
- * user and only the first tenant.
- * @throws CommandError when a request fails; what was done before it stays
+ * The first start with a Kickstart file. The file is run on a fresh installation, and leaves any other one as it is: fresh
+ * means no API key, no user and only the first tenant. Its requests run in this process and in the transaction of the
+ * first start, so that one which fails takes all others with it.
  */
-export async function runKickstart(
+export function kickstartWith(file: KickstartFile, logger: Logger): FirstStart {
+  return {
+    defaultTenantId: file.defaultTenantId,
+    async isDue(app) {
+      if (await isFresh(app)) return true;
+      logger.info('the installation is not fresh: the Kickstart file is not run');
+      return false;
+    },
+    async run(app) {
+      const done = await runKickstart(app, file);
+      logger.info(done, 'the Kickstart file was run');
+    },
+  };
+}
+
+/** @throws CommandError when a request fails */
+async function runKickstart(
   app: NestFastifyApplication,
-  kickstart: Kickstart,
-  logger: Logger,
-): Promise<void> {
-  if (!(await isFresh(app))) {
-    logger.info('the installation is not fresh: the Kickstart file is not run');
-    return;
-  }
-  const [first, ...others] = kickstart.apiKeys.map(toKickstartKey);
+  file: KickstartFile,
+): Promise<{ readonly apiKeys: number; readonly requests: number }> {
+  const tenantId = await ensureTenantId(app, file.defaultTenantId);
+  const { keyId: signingKeyId } = await app.get(KeyService).getSigner(undefined);
+  const { apiKeys, requests } = file.resolve(builtInsOf({ tenantId, signingKeyId }));
+  const [first, ...others] = apiKeys.map(toKickstartKey);
   if (
     first === undefined ||
     first.draft.tenantId !== undefined ||
@@ -41,26 +61,43 @@ export async function runKickstart(
   }
   const keys = app.get(ApiKeyService);
   await keys.create(context, first.draft, first.text, first.id);
-  for (const request of kickstart.requests) await send(app, request, first.text);
+  for (const request of requests) await send(app, request, first.text);
   // A key may be bound to a tenant that a request has made.
   for (const { draft, text, id } of others) await keys.create(context, draft, text, id);
-  logger.info(
-    { apiKeys: kickstart.apiKeys.length, requests: kickstart.requests.length },
-    'the Kickstart file was run',
-  );
+  return { apiKeys: apiKeys.length, requests: requests.length };
 }
 
 async function isFresh(app: NestFastifyApplication): Promise<boolean> {
   if (await app.get(ApiKeyService).hasAny()) return false;
-  const { items, total } = await app
-    .get(TenantService)
-    .search(everything, [], { offset: 0, limit: 1 });
+  const { items, total } = await app.get(TenantService).search(everything, [], one);
   const [only] = items;
-  if (only === undefined || total !== 1) return false;
-  const users = await app
-    .get(UserService)
-    .search(tenantContext(context, only.id), everything, { offset: 0, limit: 1 });
+  if (only === undefined) return true;
+  if (total !== 1) return false;
+  const users = await app.get(UserService).search(tenantContext(context, only.id), everything, one);
   return users.total === 0;
+}
+
+/**
+ * A start without the file may have made the default tenant already, under an id of its own.
+ * @throws CommandError when that one is in use
+ */
+async function ensureTenantId(
+  app: NestFastifyApplication,
+  wanted: string | undefined,
+): Promise<string> {
+  const tenants = app.get(TenantService);
+  const { id } = await tenants.getDefault();
+  if (wanted === undefined || wanted === id) return id;
+  const entities = await app
+    .get(EntityService)
+    .search(tenantContext(context, id), everything, [], one);
+  if (entities.total > 0) {
+    throw new CommandError(
+      `The default tenant has the id ${id} and holds entities: it cannot get the id that the Kickstart file wants, ${wanted}.`,
+    );
+  }
+  await tenants.replaceDefault(context, wanted);
+  return wanted;
 }
 
 async function send(

@@ -6,7 +6,7 @@ import { createApp } from '../create-app.js';
 import { logOutput } from '../edge/log-output.js';
 import { Readiness } from '../kernel/readiness.js';
 import { readKickstart } from './kickstart-file.js';
-import { runKickstart } from './kickstart.js';
+import { kickstartWith } from './kickstart.js';
 import { takePort, withRealPort } from './listen.js';
 import { grow } from './memory.js';
 
@@ -26,13 +26,11 @@ export async function serve(
     configuration.kickstartFile === undefined
       ? undefined
       : readKickstart(configuration.kickstartFile);
-  const defaultTenantId = kickstart?.defaultTenantId;
   const app = await createApp(configuration, {
     logger,
-    ...(defaultTenantId === undefined ? {} : { defaultTenantId }),
+    firstStart: kickstart && kickstartWith(kickstart, logger),
   });
   try {
-    if (kickstart !== undefined) await runKickstart(app, kickstart, logger);
     await takePort(app, configuration);
   } catch (error) {
     await app.close();

@@ -24,8 +24,10 @@ const keyBytes = 32;
 export function findOrCreateEncryptionKey(dataDir: string, databaseFile: string): Buffer {
   const file = join(dataDir, 'encryption.key');
   makeDataDir(dataDir);
+  // In this order: another first start makes the key before the database, so a database that is seen has its key.
+  const hasDatabase = existsSync(databaseFile);
   if (!existsSync(file)) {
-    if (existsSync(databaseFile)) throw keyMissing(file, databaseFile);
+    if (hasDatabase) throw keyMissing(file, databaseFile);
     createKey(file);
   }
   const key = Buffer.from(readKeyFile(file).trim(), 'base64');

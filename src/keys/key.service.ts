@@ -56,6 +56,19 @@ export class KeyService {
   }
 
   /**
+   * Reads all keys; callers that come together wait for one reading.
+   * @returns whether there are any
+   * @throws ConfigurationError when the stored keys were sealed under another encryption key
+   */
+  async load(): Promise<boolean> {
+    this.loading ??= this.read().finally(() => {
+      this.loading = undefined;
+    });
+    await this.loading;
+    return this.loaded.length > 0;
+  }
+
+  /**
    * @param id undefined for the installation's default key
    * @throws DomainError not_found
    */
@@ -130,14 +143,6 @@ export class KeyService {
     if (this.clock.now() - this.loadedAt < reloadPauseMs) return undefined;
     await this.load();
     return find();
-  }
-
-  /** Callers that come together wait for one reading. */
-  private load(): Promise<void> {
-    this.loading ??= this.read().finally(() => {
-      this.loading = undefined;
-    });
-    return this.loading;
   }
 
   private async read(): Promise<void> {

@@ -43,6 +43,11 @@ export function isAway(error: unknown): boolean {
   return toDomainError(error)?.code === 'unavailable' && !isUndone(error);
 }
 
+/** Whether another transaction, of whatever process, held what was asked for until the wait for it was over. */
+export function isHeldByAnother(error: unknown): boolean {
+  return isUndone(error) || facesOf(error).some((face) => codeOf(face) === 'SQLITE_BUSY');
+}
+
 /** PostgreSQL's deadlock, lost race and lock not to be had. */
 const undoneCodes: ReadonlySet<string> = new Set([...cutShortCodes, '40P01', '40001', '55P03']);
 

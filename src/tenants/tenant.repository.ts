@@ -117,6 +117,10 @@ export class TenantRepository {
     await this.unitOfWork.manager.insert(InstallationRow, { id: 1, defaultTenantId, created });
   }
 
+  async deleteInstallation(): Promise<void> {
+    await this.unitOfWork.execute(sql`delete from installation where id = 1`);
+  }
+
   private async write(tenant: Tenant, statement: () => Promise<unknown>): Promise<void> {
     try {
       await translateReferences(this.unitOfWork, referencesOf(tenant), statement);

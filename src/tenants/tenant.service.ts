@@ -216,6 +216,31 @@ export class TenantService {
     }
   }
 
+  /** Whether the first start has made the default tenant. */
+  async hasDefault(): Promise<boolean> {
+    return (await this.tenants.findDefaultId()) !== undefined;
+  }
+
+  /** Puts a default tenant of that id in the place of the one that is there, which nobody may have used. */
+  async replaceDefault(context: RequestContext, id: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const before = await this.getDefault();
+      await this.tenants.deleteInstallation();
+      await this.tenants.delete(before.id);
+      await this.events.record(
+        { ...context, tenantId: before.id },
+        {
+          type: 'tenant.delete',
+          objectType: 'tenant',
+          objectId: before.id,
+          before: toSnapshot(before),
+        },
+      );
+      await this.create(context, this.newTenantDraft(before.name), id);
+      await this.tenants.insertInstallation(id, this.clock.now());
+    });
+  }
+
   /** What a tenant is when nothing but its name is said. */
   newTenantDraft(name: string): TenantDraft {
     return {

@@ -1,89 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { databases, type TestDatabase } from '../support/databases.js';
-import { freePort } from '../support/free-port.js';
-import { anInstallation, type TestInstallation } from '../support/installation.js';
-import {
-  type EndedProcess,
-  runRollcall,
-  startRollcall,
-  type Variables,
-} from '../support/rollcall-process.js';
-import { aFolder } from '../support/run-folder.js';
+import { databases } from '../support/databases.js';
+import { type Files, KickstartInstallation } from '../support/kickstart-installation.js';
 
 const tenantId = '30663132-6464-6665-3032-326466613934';
 const superKey = 'kickstart-super-key-0123456789';
 const tenantKey = 'kickstart-tenant-key-0123456789';
-
-type Files = Readonly<Record<string, unknown>>;
-
-/** A folder with a Kickstart file, what it includes, and room for the data. */
-class Installation {
-  private constructor(
-    private readonly folder: string,
-    private readonly port: number,
-    private readonly place: TestInstallation,
-  ) {}
-
-  static async create(database: TestDatabase, files: Files): Promise<Installation> {
-    const [folder, port] = [await aFolder('kickstart'), await freePort()];
-    const place = await anInstallation(database);
-    const installation = new Installation(folder, port, place);
-    await installation.write(files);
-    return installation;
-  }
-
-  async write(files: Files): Promise<void> {
-    for (const [name, content] of Object.entries(files)) {
-      const file = join(this.folder, name);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
-    }
-  }
-
-  drop(): Promise<void> {
-    return this.place.drop();
-  }
-
-  private variables(more: Variables): Variables {
-    return {
-      ...this.place.variables,
-      PORT: String(this.port),
-      HOST: '127.0.0.1',
-      ROLLCALL_KICKSTART_FILE: join(this.folder, 'kickstart.json'),
-      ...more,
-    };
-  }
-
-  async serve(more: Variables, work: () => Promise<void>): Promise<void> {
-    const server = startRollcall(['serve'], this.variables(more));
-    try {
-      await server.untilReady(this.port);
-      await work();
-    } finally {
-      await server.stop();
-    }
-  }
-
-  /** A start that fails. */
-  start(): Promise<EndedProcess> {
-    return runRollcall(['serve'], this.variables({}));
-  }
-
-  async call(
-    method: string,
-    path: string,
-    key: string,
-  ): Promise<{ status: number; body: unknown }> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
-      method,
-      headers: { authorization: key },
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-  }
-}
 
 /** Two keys, a tenant and an entity type, with every way to put something in place. */
 const everything: Files = {
@@ -125,17 +46,17 @@ const everything: Files = {
     ],
   },
   'parts/type.json': {
-    entityType: { name: 'SCIM server', data: { by: '#{owner}', note: '@{note.txt}' } },
+    entityType: { name: 'SCIM server', data: { by: '#{owner}', note: '@{parts/note.txt}' } },
   },
   'parts/note.txt': 'For #{owner}.',
 };
 
 describe.each(databases)('a Kickstart file on $name', (database) => {
-  let installation: Installation;
+  let installation: KickstartInstallation;
   afterEach(() => installation.drop());
 
   it('is run on a fresh installation, before the server listens, and once', async () => {
-    installation = await Installation.create(database, everything);
+    installation = await KickstartInstallation.create(database, everything);
     const expectKept = async () => {
       const tenant = await installation.call('GET', `/api/tenant/${tenantId}`, superKey);
       const types = await installation.call('GET', '/api/entity/type', superKey);
@@ -169,35 +90,51 @@ describe.each(databases)('a Kickstart file on $name', (database) => {
     });
   });
 
-  it('stops the start when a request fails, says which and why, and is not run again', async () => {
-    const requests = [
-      { method: 'POST', url: '/api/entity/type', body: { entityType: { name: '' } } },
-    ];
-    installation = await Installation.create(database, {
-      'kickstart.json': { apiKeys: [{ key: superKey }], requests },
+  it('FIND C1 may name what every installation has by built-in variables, without choosing ids', async () => {
+    const tenant = {
+      jwtConfiguration: { accessTokenKeyId: '#{FUSIONAUTH_DEFAULT_SIGNING_KEY_ID}' },
+      lambdaConfiguration: {
+        scimUserRequestConverterId: '#{FUSIONAUTH_LAMBDA[SCIMServerUserRequestConverter]_ID}',
+      },
+      data: { application: '#{FUSIONAUTH_APPLICATION_ID}' },
+    };
+    installation = await KickstartInstallation.create(database, {
+      'kickstart.json': {
+        apiKeys: [{ key: superKey }],
+        requests: [
+          { method: 'PATCH', url: '/api/tenant/#{FUSIONAUTH_TENANT_ID}', body: { tenant } },
+        ],
+      },
     });
 
-    const { exitCode, error } = await installation.start();
-
-    expect(exitCode).toBe(1);
-    expect(error).toMatch(
-      /^Kickstart: POST \/api\/entity\/type was answered with 400 .*entityType\.name.*\n$/,
-    );
-    expect(error).not.toContain(superKey);
-    // What was done before the failure stays: the installation has a key, so it is fresh no more.
     await installation.serve({}, async () => {
-      expect((await installation.call('GET', '/api/tenant', superKey)).status).toBe(200);
+      const { body } = await installation.call('GET', '/api/tenant', superKey);
+      const { body: lambdas } = await installation.call(
+        'GET',
+        '/api/lambda?type=SCIMServerUserRequestConverter',
+        superKey,
+      );
+      const [{ id: lambdaId }] = (lambdas as { lambdas: [{ id: string }] }).lambdas;
+      expect(body).toMatchObject({
+        tenants: [
+          {
+            jwtConfiguration: { accessTokenKeyId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+            lambdaConfiguration: { scimUserRequestConverterId: lambdaId },
+            data: { application: '3c219e58-ed0e-4b18-ad48-f4f92793ae32' },
+          },
+        ],
+      });
     });
   });
 });
 
 // What a file may hold is judged by the program: the database has no part in it.
 describe.each(databases.slice(0, 1))('a Kickstart file with keys alone', (database) => {
-  let installation: Installation;
+  let installation: KickstartInstallation;
   afterEach(() => installation.drop());
 
   it('may be as small as one key', async () => {
-    installation = await Installation.create(database, {
+    installation = await KickstartInstallation.create(database, {
       'kickstart.json': { apiKeys: [{ key: superKey, keyManager: true }], requests: [] },
     });
 
@@ -210,7 +147,7 @@ describe.each(databases.slice(0, 1))('a Kickstart file with keys alone', (databa
   });
 
   it('is refused when its first key is not for everything', async () => {
-    installation = await Installation.create(database, {
+    installation = await KickstartInstallation.create(database, {
       'kickstart.json': { apiKeys: [{ key: tenantKey, tenantId }], requests: [] },
     });
 
