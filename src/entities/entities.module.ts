@@ -11,6 +11,7 @@ import { EntityTypeMemory } from './entity-type-memory.js';
 import { EntityTypeRepository } from './entity-type.repository.js';
 import { EntityTypeRow, PermissionRow } from './entity-type.row.js';
 import { EntityTypeService } from './entity-type.service.js';
+import { GrantEndings } from './grant-endings.js';
 import { GrantRepository } from './grant.repository.js';
 import { GrantPermissionRow, GrantRow } from './grant.row.js';
 import { GrantService } from './grant.service.js';
@@ -36,7 +37,8 @@ const rows = [
     EntitySecretRepository,
     GrantService,
     GrantRepository,
+    GrantEndings,
   ],
-  exports: [EntityTypeService, EntityService, GrantService],
+  exports: [EntityTypeService, EntityService, GrantService, GrantEndings],
 })
 export class EntitiesModule {}

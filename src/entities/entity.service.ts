@@ -14,6 +14,7 @@ import { EntitySecrets, generateClientSecret } from './entity-secrets.js';
 import { type EntityField, type EntityOrder, EntityRepository } from './entity.repository.js';
 import type { EntityType } from './entity-type.js';
 import { EntityTypeService } from './entity-type.service.js';
+import { GrantEndings } from './grant-endings.js';
 import { GrantRepository } from './grant.repository.js';
 
 export type { EntityField, EntityOrder } from './entity.repository.js';
@@ -25,6 +26,7 @@ export class EntityService {
     private readonly entities: EntityRepository,
     private readonly types: EntityTypeService,
     private readonly grants: GrantRepository,
+    private readonly endings: GrantEndings,
     private readonly secrets: EntitySecrets,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
@@ -153,6 +155,8 @@ export class EntityService {
     await this.unitOfWork.run(async () => {
       const before = await this.entities.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('entity', id);
+      const entityIds = await this.grants.holdersOf(context, id);
+      await this.endings.tell(context, { targetId: id, entityIds });
       await this.entities.delete(context, id, this.clock.now());
       await this.record(context, 'entity.delete', before, undefined);
     });

@@ -12,7 +12,7 @@ import { joinSql, sql, type Sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { type TenantContext, tenantIdsOf, type TenantsContext } from '../tenants/tenant-context.js';
 import { EntityRepository } from './entity.repository.js';
-import type { EntityGrant, Recipient } from './grant.js';
+import type { EntityGrant, HeldGrant, Recipient } from './grant.js';
 import { GrantPermissionRow, GrantRow } from './grant.row.js';
 
 export type GrantField = 'targetId' | 'recipientEntityId' | 'userId' | 'name' | 'insertInstant';
@@ -96,20 +96,45 @@ export class GrantRepository {
     )[0];
   }
 
-  /** The names of what the entity may do with the target now; undefined when there is no grant. */
-  async findPermissions(
+  /** What the entity may do with the target now; undefined when there is no grant. */
+  async findHeld(
     context: TenantContext,
     targetId: string,
     entityId: string,
-  ): Promise<string[] | undefined> {
-    const rows = await this.unitOfWork.query<{ name: string | null }>(sql`
-      select p.name as name from entity_grants g
+  ): Promise<HeldGrant | undefined> {
+    const rows = await this.unitOfWork.query<{ name: string | null; created: number }>(sql`
+      select p.name as name, g.created as created from entity_grants g
       left join entity_grant_permissions gp on gp.grant_id = g.id
       left join entity_type_permissions p on p.id = gp.permission_id
       where g.tenant_id = ${context.tenantId} and g.target_id = ${targetId} and g.recipient_entity_id = ${entityId}
       order by p.name`);
-    if (rows.length === 0) return undefined;
-    return rows.flatMap(({ name }) => name ?? []);
+    const [first] = rows;
+    if (first === undefined) return undefined;
+    return { permissions: rows.flatMap(({ name }) => name ?? []), created: first.created };
+  }
+
+  /** On how many of the targets the entity has a grant; these are kept from other writers until the transaction ends. */
+  async hold(
+    context: TenantContext,
+    entityId: string,
+    targetIds: readonly string[],
+  ): Promise<number> {
+    if (targetIds.length === 0) return 0;
+    const held = sql`select 1 from entity_grants
+      where tenant_id = ${context.tenantId} and recipient_entity_id = ${entityId}
+        and target_id in (${joinSql(targetIds, ', ')})
+      order by target_id`;
+    await lockRows(this.unitOfWork, held);
+    return (await this.unitOfWork.query(held)).length;
+  }
+
+  /** The entities that have a grant on the target; the grants are kept from other writers until the transaction ends. */
+  async holdersOf(context: TenantContext, targetId: string): Promise<string[]> {
+    const held = sql`select recipient_entity_id as id from entity_grants
+      where tenant_id = ${context.tenantId} and target_id = ${targetId} and recipient_entity_id is not null
+      order by recipient_entity_id`;
+    await lockRows(this.unitOfWork, held);
+    return (await this.unitOfWork.query<{ id: string }>(held)).map(({ id }) => id);
   }
 
   async hasAnyOn(context: TenantContext, targetId: string): Promise<boolean> {

@@ -12,7 +12,8 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext, TenantsContext } from '../tenants/tenant-context.js';
 import type { Entity } from './entity.js';
 import { EntityRepository } from './entity.repository.js';
-import type { EntityGrant, GrantDraft, Recipient } from './grant.js';
+import type { EntityGrant, GrantDraft, HeldGrant, Recipient } from './grant.js';
+import { GrantEndings } from './grant-endings.js';
 import { type GrantField, type GrantOrder, GrantRepository } from './grant.repository.js';
 
 export type { GrantField, GrantOrder } from './grant.repository.js';
@@ -23,6 +24,7 @@ export class GrantService {
   constructor(
     private readonly grants: GrantRepository,
     private readonly entities: EntityRepository,
+    private readonly endings: GrantEndings,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -50,13 +52,26 @@ export class GrantService {
     return grant;
   }
 
-  /** The names of what the entity may do with the target now; undefined when there is no grant. */
-  findPermissions(
+  /** What the entity may do with the target now; undefined when there is no grant. */
+  findHeld(
     context: TenantContext,
     targetId: string,
     entityId: string,
-  ): Promise<string[] | undefined> {
-    return this.grants.findPermissions(context, targetId, entityId);
+  ): Promise<HeldGrant | undefined> {
+    return this.grants.findHeld(context, targetId, entityId);
+  }
+
+  /**
+   * Keeps the entity's grants on the targets until the unit of work ends, so that whoever ends them meanwhile sees what
+   * was made on their ground.
+   * @returns whether all of them are there
+   */
+  async holdAll(
+    context: TenantContext,
+    entityId: string,
+    targetIds: readonly string[],
+  ): Promise<boolean> {
+    return (await this.grants.hold(context, entityId, targetIds)) === targetIds.length;
   }
 
   search(
@@ -73,6 +88,8 @@ export class GrantService {
     await this.unitOfWork.run(async () => {
       const before = await this.grants.find(context, targetId, recipient, true);
       if (before === undefined) throw grantNotFound(recipient);
+      const entityIds = 'entityId' in recipient ? [recipient.entityId] : [];
+      await this.endings.tell(context, { targetId, entityIds });
       await this.grants.delete(context, before.id);
       await this.record(context, 'entity-grant.delete', before, undefined);
     });

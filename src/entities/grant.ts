@@ -12,6 +12,13 @@ export interface GrantDraft {
   readonly data: JsonObject;
 }
 
+/** What an entity may do with a target, as tokens need it. */
+export interface HeldGrant {
+  /** Names of permissions of the target's type. */
+  readonly permissions: readonly string[];
+  readonly created: number;
+}
+
 /** What a recipient may do with a target; at most one for each pair. */
 export interface EntityGrant {
   readonly id: string;

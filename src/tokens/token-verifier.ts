@@ -10,7 +10,12 @@ import { isServed, type Tenant } from '../tenants/tenant.js';
 import { type TenantContext, tenantContext } from '../tenants/tenant-context.js';
 import { TenantService } from '../tenants/tenant.service.js';
 import { isSignedBy, parseJws, type ParsedJws } from './jws.js';
-import { recordedLifetimeSecondsMin, type TokenFault, type Verification } from './token.js';
+import {
+  firstIssueSeconds,
+  recordedLifetimeSecondsMin,
+  type TokenFault,
+  type Verification,
+} from './token.js';
 import { TokenMemory } from './token-memory.js';
 import { TokenRepository } from './token.repository.js';
 
@@ -110,12 +115,14 @@ export class TokenVerifier {
     const permissions = new Map<string, ReadonlySet<string>>();
     for (const id of claims.audience) {
       const target = byId.get(id);
-      const held = await this.grants.findPermissions(context, id, client.id);
+      const held = await this.grants.findHeld(context, id, client.id);
       if (target === undefined || held === undefined) return refused('no_longer_granted');
+      // Of a grant that was taken away and given again.
+      if (claims.iat < firstIssueSeconds(held.created)) return refused('no_longer_granted');
       targets.push(target);
       permissions.set(
         id,
-        new Set((claims.permissions[id] ?? []).filter((name) => held.includes(name))),
+        new Set((claims.permissions[id] ?? []).filter((name) => held.permissions.includes(name))),
       );
     }
     return { isGood: true, token: { tenant, client, permissions, targets, claims: rawClaims } };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { skipLockedRows } from '../persistence/row-lock.js';
-import { sql } from '../persistence/sql.js';
+import { joinSql, sql } from '../persistence/sql.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { lastTokensMax, type TokenRecord } from './token.js';
@@ -17,6 +17,9 @@ export interface PurgedBatch {
   readonly deleted: number;
   readonly last: TokenEnd | undefined;
 }
+
+/** So many clients in one statement, so that its parameters are within every database's limit. */
+const clientsPerStatement = 500;
 
 /** What was issued in a tenant. */
 @Injectable()
@@ -39,6 +42,24 @@ export class TokenRepository {
       tenantId: context.tenantId,
     });
     return row === null ? undefined : toRecord(row);
+  }
+
+  /** Revokes the tokens of these clients that name the target, be it among others, and have not ended. */
+  async revokeAll(
+    context: TenantContext,
+    targetId: string,
+    clientIds: readonly string[],
+    now: number,
+  ): Promise<void> {
+    // The column is the JSON that we write. A quote in a name of it would be escaped, so this is a member and no other text.
+    const member = `%"${targetId}":%`;
+    for (let start = 0; start < clientIds.length; start += clientsPerStatement) {
+      const some = clientIds.slice(start, start + clientsPerStatement);
+      await this.unitOfWork.execute(sql`
+        update tokens set revoked_at = ${now}
+        where tenant_id = ${context.tenantId} and client_id in (${joinSql(some, ', ')})
+          and ends > ${now} and revoked_at is null and permissions like ${member}`);
+    }
   }
 
   /** Those that end last come first. */

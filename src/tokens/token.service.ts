@@ -9,6 +9,7 @@ import type { JsonObject } from '../kernel/json.js';
 import { compareCodePoints } from '../kernel/text.js';
 import { KeyService } from '../keys/key.service.js';
 import type { Signer } from '../keys/signing-key.js';
+import { foreignKeyViolation } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { isServed, type Tenant } from '../tenants/tenant.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
@@ -16,6 +17,7 @@ import { TenantService } from '../tenants/tenant.service.js';
 import { signJws, tokenCharactersMax } from './jws.js';
 import { parseTargetScope, type RequestedTarget } from './target-scope.js';
 import {
+  firstIssueSeconds,
   type GrantedTarget,
   type IssuedToken,
   recordedLifetimeSecondsMin,
@@ -64,7 +66,7 @@ export class TokenService {
     const settings = tokenSettingsOf(client, tenant);
     const signer = await this.keys.getSigner(settings.keyId);
     const lifetimeSeconds = options.lifetimeSeconds ?? settings.lifetimeSeconds;
-    const issuedSeconds = Math.floor(this.clock.now() / 1000);
+    const issuedSeconds = issueSecondsOf(this.clock.now(), targets);
     const jti = newId();
     const payload = {
       ...audienceOf(targets),
@@ -102,7 +104,10 @@ export class TokenService {
 
   private async keepRecord(context: TenantContext, record: TokenRecord): Promise<void> {
     await this.unitOfWork.run(async () => {
-      await this.tokens.insert(context, record);
+      await this.insertRecord(context, record);
+      // What is remembered may be a second old: a grant that has ended must leave no token that its end did not revoke.
+      const targetIds = Object.keys(record.permissions);
+      if (!(await this.grants.holdAll(context, record.clientId, targetIds))) throw notGranted();
       await this.events.record(context, {
         type: 'token.issue',
         objectType: 'token',
@@ -115,6 +120,16 @@ export class TokenService {
         },
       });
     });
+  }
+
+  private async insertRecord(context: TenantContext, record: TokenRecord): Promise<void> {
+    try {
+      await this.tokens.insert(context, record);
+    } catch (error) {
+      // The client has been deleted since it proved who it is.
+      if (foreignKeyViolation(error) === undefined) throw error;
+      throw notServed();
+    }
   }
 
   private async readAllowance(
@@ -141,16 +156,29 @@ export class TokenService {
     );
     const granted: GrantedTarget[] = [];
     for (const { entityId, permissions } of requested) {
-      const held = await this.grants.findPermissions(context, entityId, client.id);
+      const held = await this.grants.findHeld(context, entityId, client.id);
       const entity = entities.find(({ id }) => id === entityId);
       // One answer for an unknown target, one of another tenant and one without a grant: it tells nothing.
       if (held === undefined || entity === undefined) throw notGranted();
-      const missing = permissions?.filter((permission) => !held.includes(permission)) ?? [];
+      const missing =
+        permissions?.filter((permission) => !held.permissions.includes(permission)) ?? [];
       if (missing.length > 0) throw permissionNotGranted(missing);
-      granted.push({ entity, permissions: [...(permissions ?? held)].sort(compareCodePoints) });
+      granted.push({
+        entity,
+        permissions: [...(permissions ?? held.permissions)].sort(compareCodePoints),
+        granted: held.created,
+      });
     }
     return granted;
   }
+}
+
+/** Never before the grants: the process that made them may have a clock that is ahead of this one's. */
+function issueSecondsOf(now: number, targets: readonly GrantedTarget[]): number {
+  return Math.max(
+    Math.floor(now / 1000),
+    ...targets.map(({ granted }) => firstIssueSeconds(granted)),
+  );
 }
 
 /** The caller's entity type decides when it is told to, else the tenant. */

@@ -22,6 +22,14 @@ export const recordedLifetimeSecondsMin = 3600;
 /** So many tokens of a client, those that end last, can be looked up for ever: they say when it lost its access. */
 export const lastTokensMax = 5;
 
+/**
+ * The first `iat` under which a token of a grant is good. A token has whole seconds, so the second in which the grant was
+ * made counts as after it.
+ */
+export function firstIssueSeconds(granted: number): number {
+  return Math.floor(granted / 1000);
+}
+
 /** An access token as it is handed to the client. */
 export interface IssuedToken {
   readonly accessToken: string;
@@ -34,6 +42,8 @@ export interface IssuedToken {
 export interface GrantedTarget {
   readonly entity: Entity;
   readonly permissions: readonly string[];
+  /** When the grant was made, in milliseconds since the epoch. */
+  readonly granted: number;
 }
 
 /** A client-credentials token that was checked against what is true now. */

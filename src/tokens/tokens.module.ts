@@ -6,6 +6,7 @@ import { KeysModule } from '../keys/keys.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TokenMemory } from './token-memory.js';
 import { TokenPurge } from './token-purge.js';
+import { TokenRevocation } from './token-revocation.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenRow } from './token.row.js';
 import { TokenService } from './token.service.js';
@@ -20,7 +21,14 @@ import { TokenVerifier } from './token-verifier.js';
     KeysModule,
     EventsModule,
   ],
-  providers: [TokenService, TokenVerifier, TokenPurge, TokenMemory, TokenRepository],
+  providers: [
+    TokenService,
+    TokenVerifier,
+    TokenPurge,
+    TokenMemory,
+    TokenRevocation,
+    TokenRepository,
+  ],
   exports: [TokenService, TokenVerifier],
 })
 export class TokensModule {}

@@ -336,8 +336,12 @@ describe.each(databases)('entities on $name', (database) => {
         data: {},
       });
 
-      expect(await grants.findPermissions(acme, target.id, recipient.id)).toEqual(['write']);
-      expect(await grants.findPermissions(acme, target.id, other.id)).toEqual(['read']);
+      expect(await grants.findHeld(acme, target.id, recipient.id)).toMatchObject({
+        permissions: ['write'],
+      });
+      expect(await grants.findHeld(acme, target.id, other.id)).toMatchObject({
+        permissions: ['read'],
+      });
       expect(await grants.get(acme, target.id, { entityId: recipient.id })).toMatchObject({
         data: { a: 1 },
         target: { id: target.id },
@@ -401,7 +405,7 @@ describe.each(databases)('entities on $name', (database) => {
         data: {},
       });
 
-      expect(await grants.findPermissions(globex, target.id, recipient.id)).toBeUndefined();
+      expect(await grants.findHeld(globex, target.id, recipient.id)).toBeUndefined();
       await expect(grants.get(globex, target.id, { entityId: recipient.id })).rejects.toMatchObject(
         { code: 'not_found' },
       );
@@ -447,12 +451,14 @@ describe.each(databases)('entities on $name', (database) => {
       }
 
       await types.deletePermission(testContext, apiType.id, { id: temporary.id });
-      expect(await grants.findPermissions(acme, target.id, recipient.id)).toEqual(['read']);
+      expect(await grants.findHeld(acme, target.id, recipient.id)).toMatchObject({
+        permissions: ['read'],
+      });
 
       await entities.delete(acme, recipient.id);
-      expect(await grants.findPermissions(acme, target.id, recipient.id)).toBeUndefined();
+      expect(await grants.findHeld(acme, target.id, recipient.id)).toBeUndefined();
       await entities.delete(acme, target.id);
-      expect(await grants.findPermissions(acme, target.id, second.id)).toBeUndefined();
+      expect(await grants.findHeld(acme, target.id, second.id)).toBeUndefined();
     });
 
     it('keeps the type of a target that has grants', async () => {

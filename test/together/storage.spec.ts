@@ -1,6 +1,7 @@
 // Repositories and services. Those that watch the driver's own methods stay alone.
 import '../storage/condition-sql.spec.js';
 import '../storage/entity.service.spec.js';
+import '../storage/grants-given-again.spec.js';
 import '../storage/group.repository.spec.js';
 import '../storage/list.repository.spec.js';
 import '../storage/look-ups.spec.js';
