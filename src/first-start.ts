@@ -50,13 +50,13 @@ function startFirst(app: NestFastifyApplication, first: FirstStart | undefined):
 
 async function patiently(app: NestFastifyApplication, work: () => Promise<void>): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       if (!isHeldByAnother(error) || performance.now() > giveUpAt) throw error;
       const { log } = app.getHttpAdapter().getInstance();
-      log.info('another process is making the installation: this one waits');
+      if (tries === 1) log.info('another process is making the installation: this one waits');
     }
   }
 }

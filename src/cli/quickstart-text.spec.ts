@@ -14,6 +14,7 @@ const values = {
 };
 const report = {
   values,
+  isGrantedAgain: false,
   checks: [{ request: 'GET /Users', status: 200 }],
   dataDir: '/data',
   logFile: '/data/rollcall.log',
@@ -31,6 +32,13 @@ describe('quickstartText', () => {
 
   it('never prints the client secret', () => {
     expect(quickstartText(report).join('\n')).not.toContain(values.scimClientSecret);
+  });
+
+  it('FIND R-13 says that the grant was given again, and only then', () => {
+    const again = quickstartText({ ...report, isGrantedAgain: true }).join('\n');
+
+    expect(again).toMatch(/granted again: paste the new bearer token/);
+    expect(quickstartText(report).join('\n')).not.toContain('granted again');
   });
 
   it('says what to do about a private address, and nothing when the address is public', () => {

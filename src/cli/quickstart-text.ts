@@ -3,6 +3,8 @@ import type { CheckLine } from './scim-check.js';
 
 interface Report {
   readonly values: QuickstartValues;
+  /** The client's grant had been deleted, and its tokens have ended with it. */
+  readonly isGrantedAgain: boolean;
   readonly checks: readonly CheckLine[];
   readonly dataDir: string;
   readonly logFile: string;
@@ -14,11 +16,13 @@ export function printQuickstart(report: Report): void {
 }
 
 /** The lines that quickstart prints. Values stand alone on their lines, so that a double or triple click takes them whole. */
-export function quickstartText({ values, checks, dataDir, logFile }: Report): string[] {
+export function quickstartText(report: Report): string[] {
+  const { values, checks, dataDir, logFile } = report;
   return [
     '',
     'Rollcall is running, with a SCIM connection ready to paste.',
     '',
+    ...(report.isGrantedAgain ? grantedAgain : []),
     'SCIM 2.0 Base Url',
     values.scimBaseUrl,
     '',
@@ -43,6 +47,12 @@ export function quickstartText({ values, checks, dataDir, logFile }: Report): st
     '',
   ];
 }
+
+const grantedAgain: readonly string[] = [
+  'The grant of the SCIM client had been deleted, and its tokens ended with it. It has everything',
+  'granted again: paste the new bearer token wherever an old one is in use.',
+  '',
+];
 
 /** Three calls that work as they are in a shell; the token would fill a screen, so it is read from the file. */
 function curlLines(values: QuickstartValues, file: string): string[] {

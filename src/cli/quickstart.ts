@@ -51,13 +51,13 @@ export async function quickstart(
   const app = await serve(configuration, openLog(configuration, logFile));
   try {
     const localUrl = localUrlOf(app);
-    const values = await prepare(app, configuration, {
+    const { values, isGrantedAgain } = await prepare(app, configuration, {
       localUrl,
       isNewTokenWanted: options.isNewTokenWanted,
     });
     const checks = await checkScim(`${localUrl}${scimPath}`, values.bearerToken);
     writeQuickstartFile(configuration.dataDir, values);
-    printQuickstart({ values, checks, dataDir: configuration.dataDir, logFile });
+    printQuickstart({ values, isGrantedAgain, checks, dataDir: configuration.dataDir, logFile });
   } catch (error) {
     await app.close();
     throw error;
@@ -76,12 +76,12 @@ async function prepare(
   app: NestFastifyApplication,
   configuration: Configuration,
   options: { readonly localUrl: string; readonly isNewTokenWanted: boolean },
-): Promise<QuickstartValues> {
+): Promise<{ readonly values: QuickstartValues; readonly isGrantedAgain: boolean }> {
   const kept = readQuickstartFile(configuration.dataDir);
   const tenant = await app.get(TenantService).getDefault();
-  const connection = await app
-    .get(ConnectionService)
-    .ensureScim(context, tenant.id, quickstartConnectionName);
+  const connections = app.get(ConnectionService);
+  const connection = await connections.ensureScim(context, tenant.id, quickstartConnectionName);
+  const isGrantedAgain = await connections.ensureGrant(context, connection);
   const clientSecret = await secretOf(app, connection, kept.scimClientSecret);
   const isKept =
     !options.isNewTokenWanted && (await isStillGood(app, kept.bearerToken, connection));
@@ -89,7 +89,7 @@ async function prepare(
     isKept && kept.bearerToken !== undefined
       ? kept.bearerToken
       : await requestToken(options.localUrl, connection, clientSecret);
-  return {
+  const values = {
     baseUrl: configuration.publicUrl,
     apiKey: await apiKeyOf(app, kept.apiKey),
     tenantId: tenant.id,
@@ -100,6 +100,7 @@ async function prepare(
     bearerToken,
     bearerTokenExpires: await expiryOf(app, bearerToken),
   };
+  return { values, isGrantedAgain };
 }
 
 /** Readable from the database, else kept from the run that made it, else lost: then a new one takes its place. */
@@ -126,7 +127,12 @@ async function secretOf(
 async function apiKeyOf(app: NestFastifyApplication, kept: string | undefined): Promise<string> {
   const keys = app.get(ApiKeyService);
   if (kept !== undefined && (await keys.findValid(kept)) !== undefined) return kept;
-  const { text } = await keys.create(context, { ...superKeyDraft, name: 'Quickstart' });
+  const { text } = await keys.create(context, {
+    ...superKeyDraft,
+    name: 'Quickstart',
+    // The first key makes the others.
+    isKeyManager: true,
+  });
   return text;
 }
 

@@ -58,7 +58,8 @@ export class ConnectionService {
   ) {}
 
   /**
-   * What somebody has switched off or taken away since stays so: a grant is made with its client and never again.
+   * What somebody has switched off or taken away since stays so: a grant is made with its client, and again by
+   * `ensureGrant` alone.
    * @param name of the client entity, by which it is found again
    * @throws DomainError not_found, when there is no such tenant
    */
@@ -74,6 +75,21 @@ export class ConnectionService {
       const client = await this.createEntity(context, types.client, name);
       await this.grantEverything(context, server.entity, client.entity);
       return { tenantId, server: server.entity, client };
+    });
+  }
+
+  /**
+   * Grants the client everything on the server, unless it has a grant there, be it a smaller one.
+   * @returns whether there was none: every token of the client's for this server has ended with the old grant
+   * @throws DomainError not_found, when an entity has just been deleted
+   */
+  ensureGrant(request: RequestContext, connection: ScimConnection): Promise<boolean> {
+    const { server, client } = connection;
+    const context = tenantContext(request, connection.tenantId);
+    return this.unitOfWork.run(async () => {
+      if (await this.grants.findHeld(context, server.id, client.entity.id)) return false;
+      await this.grantEverything(context, server, client.entity);
+      return true;
     });
   }
 

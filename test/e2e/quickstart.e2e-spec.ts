@@ -1,11 +1,14 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
 import { anInstallation, type TestInstallation } from '../support/installation.js';
 import { startProcess, startRollcall } from '../support/rollcall-process.js';
+
+/** Several starts, one after the other, also on a machine with much else to do. */
+jest.setTimeout(180_000);
 
 type Values = Readonly<Record<string, string>>;
 
@@ -36,6 +39,11 @@ class Installation {
 
   get file(): string {
     return join(this.place.dataDir, 'quickstart.json');
+  }
+
+  /** How many API keys there are, and how many of them may make others. */
+  apiKeys(): Promise<Readonly<Record<string, number>>> {
+    return this.place.count(['api_keys', 'api_keys where key_manager']);
   }
 
   drop(): Promise<void> {
@@ -219,6 +227,62 @@ describe.each(databases)('rollcall quickstart on $name, run again and again', (d
       scimClientEntityId,
       scimClientSecret,
     });
+  });
+});
+
+describe.each(databases)('FIND R-13 rollcall quickstart on $name', (database) => {
+  const again = /The grant .* had been deleted.*granted again: paste the new bearer token/s;
+
+  it('grants again what was deleted, issues a fresh token and says so', async () => {
+    const installation = await Installation.create(database, 'readable');
+    const remove = async ({ baseUrl, apiKey = '' }: Values, path: string) => {
+      const headers = { authorization: apiKey };
+      expect((await fetch(`${baseUrl}${path}`, { method: 'DELETE', headers })).status).toBe(200);
+    };
+    const removeGrant = async (values: Values, out: string) => {
+      expect(out).not.toMatch(again);
+      const { scimServerEntityId, scimClientEntityId } = values;
+      await remove(
+        values,
+        `/api/entity/${scimServerEntityId}/grant?recipientEntityId=${scimClientEntityId}`,
+      );
+      expect(await scimStatus(values, values.bearerToken)).toBe(401);
+    };
+    const old: Values[] = [await installation.run([], removeGrant)];
+
+    for (const args of [[], ['--new-token']]) {
+      const values = await installation.run(args, async (made, out) => {
+        expect(out).toMatch(again);
+        expect(await scimStatus(made, made.bearerToken)).toBe(200);
+        for (const { bearerToken } of old) expect(await scimStatus(made, bearerToken)).toBe(401);
+        await removeGrant(made, '');
+      });
+      expect({ ...values, bearerToken: '', bearerTokenExpires: '' }).toEqual({
+        ...old[0],
+        bearerToken: '',
+        bearerTokenExpires: '',
+      });
+      old.push(values);
+    }
+    // With a target its grants go too.
+    await installation.run([], (made) => remove(made, `/api/entity/${made.scimServerEntityId}`));
+    const last = await installation.run([], async (made, out) => {
+      expect(out).toMatch(again);
+      expect(await scimStatus(made, made.bearerToken)).toBe(200);
+    });
+    expect(last.scimServerEntityId).not.toBe(old[0]?.scimServerEntityId);
+    await installation.run([], (_, out) => Promise.resolve(expect(out).not.toMatch(again)));
+    await installation.drop();
+  });
+});
+
+describe.each(databases)('FIND C10 rollcall quickstart on $name', (database) => {
+  it('makes a first API key that may make others', async () => {
+    const installation = await Installation.create(database, 'readable');
+    await installation.run();
+
+    expect(await installation.apiKeys()).toEqual({ api_keys: 1, 'api_keys where key_manager': 1 });
+    await installation.drop();
   });
 });
 

@@ -11,7 +11,7 @@ export interface TestInstallation {
   readonly dataDir: string;
   /** How a process is told of it. */
   readonly variables: Variables;
-  /** How many rows the tables have, to be asked while no process works on it. */
+  /** How many rows the tables, or parts of them such as `keys where …`, have; to be asked while no process works on it. */
   count(tables: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** To be called once no process works on it. */
   drop(): Promise<void>;
