@@ -17,6 +17,7 @@ export const clientHeaders: Readonly<Record<string, Readonly<Record<string, stri
   ping: {},
   sailpoint: { accept: 'application/scim+json' },
   'scim-sdk': { accept: 'application/scim+json', 'content-type': 'application/scim+json' },
+  scimgateway: { 'content-type': 'application/json; charset=utf-8' },
   terraform: { accept: 'application/json' },
 };
 

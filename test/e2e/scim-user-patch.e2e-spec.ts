@@ -77,7 +77,11 @@ describe.each(databases)('SCIM PATCH of users on $name', (database) => {
 
   it.each<[string, object, string]>([
     ['M1 no operations', { ...aPatch(), Operations: [] }, 'invalidSyntax'],
-    ['M1 no schemas', { Operations: [{ op: 'add', path: 'title', value: 'x' }] }, 'invalidSyntax'],
+    [
+      'M1 no schema named',
+      { ...aPatch({ op: 'remove', path: 'title' }), schemas: [] },
+      'invalidSyntax',
+    ],
     ['M2 an unknown op', aPatch({ op: 'move', path: 'title', value: 'x' }), 'invalidSyntax'],
     [
       'M7 a path that does not parse',

@@ -173,7 +173,7 @@ describe.each(databases)('SCIM users on $name', (database) => {
       ['C3 no user name', { userName: undefined }, 'invalidValue'],
       ['C3 an empty user name', { userName: '' }, 'invalidValue'],
       ['C3 a blank user name', { userName: '  ' }, 'invalidValue'],
-      ['P12 no schemas', { schemas: undefined }, 'invalidSyntax'],
+      ['P12 no schema named', { schemas: [] }, 'invalidSyntax'],
       [
         'P12 schemas of a group',
         { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'] },

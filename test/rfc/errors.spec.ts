@@ -82,7 +82,14 @@ chapter('errors', (server) => {
     const nobody = randomUUID();
     return [
       ['POST', '/Users', '{', 400, 'invalidSyntax', []],
-      ['POST', '/Users', { userName: 'x' }, 400, 'invalidSyntax', ['schemas', userUrn]],
+      [
+        'POST',
+        '/Users',
+        { userName: 'x', schemas: [] },
+        400,
+        'invalidSyntax',
+        ['schemas', userUrn],
+      ],
       ['POST', '/Users', { schemas: [userUrn] }, 400, 'invalidValue', ['userName', 'required']],
       ['POST', '/Users', aUser({ active: 'x' }), 400, 'invalidValue', ['active', 'boolean']],
       [

@@ -45,7 +45,7 @@ chapter('PATCH', (server) => {
     const path = `/Users/${user.id}`;
 
     for (const body of [
-      { Operations: operations },
+      { ...right, schemas: null },
       { ...right, schemas: [] },
       { ...right, schemas: [userUrn] },
       { ...right, Operations: undefined },

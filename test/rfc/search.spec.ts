@@ -105,13 +105,16 @@ chapter('posted searches', (server) => {
   });
 
   sentence('Q5', async () => {
-    const wrong = [undefined, [], ['urn:x'], [listUrn], 'x'];
+    const wrong = [[], null, ['urn:x'], [listUrn], 'x'];
     for (const schemas of wrong) {
       for (const endpoint of ['Users', 'Groups']) {
         const answer = await own.scim('POST', `/${endpoint}/.search`, { schemas, count: 1 });
         expectScimError(answer, 400, 'invalidSyntax');
       }
     }
+    const implied = await own.scim('POST', '/Users/.search', { count: 1 });
+    const named = await own.scim('POST', '/Users/.search', aSearch({ count: 1 }));
+    expect([implied.status, implied.body]).toEqual([200, named.body]);
     for (const body of ['', '[]', '{', 'null']) {
       expectScimError(await own.scim('POST', '/Users/.search', body), 400, 'invalidSyntax');
     }

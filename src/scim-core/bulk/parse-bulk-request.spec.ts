@@ -122,7 +122,7 @@ describe('parseBulkRequest', () => {
   it.each([
     ['no object', 'text', 'invalidSyntax'],
     ['a list', [post], 'invalidSyntax'],
-    ['no schemas', { Operations: [post] }, 'invalidSyntax'],
+    ['no schema named', { schemas: [], Operations: [post] }, 'invalidSyntax'],
     ['other schemas', { schemas: ['urn:x'], Operations: [post] }, 'invalidSyntax'],
     ['no operations', { schemas }, 'invalidSyntax'],
     ['an empty list', { schemas, Operations: [] }, 'invalidSyntax'],
@@ -134,6 +134,12 @@ describe('parseBulkRequest', () => {
   ])('refuses the whole of %s', (_, body, scimType) => {
     expect(() => parseBulkRequest(body)).toThrow(
       expect.objectContaining({ status: 400, scimType }),
+    );
+  });
+
+  it('FIND S-9 takes a body without schemas for a BulkRequest', () => {
+    expect(parseBulkRequest({ Operations: [post] })).toEqual(
+      parseBulkRequest({ schemas, Operations: [post] }),
     );
   });
 

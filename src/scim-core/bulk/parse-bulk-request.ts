@@ -1,5 +1,5 @@
 import { findMember, isJsonList, isJsonObject, type Json, type JsonObject } from '../json.js';
-import { namesSchema } from '../schema/attribute.js';
+import { requireSchema } from '../schema/declared-schemas.js';
 import { badRequest, quoted, ScimError } from '../scim-error.js';
 import type { BulkEntry, BulkMethod, BulkOperation, BulkRequest } from './bulk-operation.js';
 import { referencesOf } from './bulk-references.js';
@@ -23,9 +23,7 @@ const methods: ReadonlyMap<string, BulkMethod> = new Map([
  */
 export function parseBulkRequest(body: unknown): BulkRequest {
   if (!isJsonObject(body)) throw badRequest('invalidSyntax', 'The body must be a JSON object.');
-  if (!namesSchema(findMember(body, 'schemas'), bulkRequestUrn)) {
-    throw badRequest('invalidSyntax', `"schemas" must be a list that names ${bulkRequestUrn}.`);
-  }
+  requireSchema(body, bulkRequestUrn);
   const operations = findMember(body, 'Operations');
   if (!isJsonList(operations) || operations.length === 0) {
     throw badRequest('invalidSyntax', '"Operations" must be a list of at least one operation.');

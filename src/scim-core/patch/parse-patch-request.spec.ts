@@ -29,7 +29,8 @@ describe('parsePatchRequest', () => {
     ['M1', [], 'invalidSyntax'],
     ['M1', 'x', 'invalidSyntax'],
     ['M1', {}, 'invalidSyntax'],
-    ['M1', { Operations: [{ op: 'add', path: 'a', value: 1 }] }, 'invalidSyntax'],
+    ['M1', { schemas: [], Operations: [{ op: 'add', path: 'a', value: 1 }] }, 'invalidSyntax'],
+    ['M1', { schemas: null, Operations: [{ op: 'add', path: 'a', value: 1 }] }, 'invalidSyntax'],
     [
       'M1',
       { schemas: ['urn:x:y'], Operations: [{ op: 'add', path: 'a', value: 1 }] },
@@ -56,6 +57,14 @@ describe('parsePatchRequest', () => {
   ])('%s refuses %j with %s', (_id, given, scimType) => {
     expect(() => parsePatchRequest(given)).toThrow(
       expect.objectContaining({ status: 400, scimType }),
+    );
+  });
+
+  it('FIND S-9 takes a body without schemas for a PatchOp', () => {
+    const operation = { op: 'add', path: 'title', value: 'x' };
+
+    expect(parsePatchRequest({ Operations: [operation] })).toEqual(
+      parsePatchRequest(body(operation)),
     );
   });
 

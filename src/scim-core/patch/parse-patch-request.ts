@@ -1,6 +1,6 @@
 import { findMember, isJsonList, isJsonObject, type Json } from '../json.js';
 import { parsePath, type PatchPath } from '../path/parse-path.js';
-import { namesSchema } from '../schema/attribute.js';
+import { requireSchema } from '../schema/declared-schemas.js';
 import { badRequest, ScimError } from '../scim-error.js';
 import { inOperation, type PatchOp, type PatchOperation } from './patch-operation.js';
 
@@ -21,10 +21,7 @@ const ops: ReadonlyMap<string, PatchOp> = new Map([
  */
 export function parsePatchRequest(body: unknown): readonly PatchOperation[] {
   if (!isJsonObject(body)) throw badRequest('invalidSyntax', 'The body must be a JSON object.');
-  if (!namesSchema(findMember(body, 'schemas'), patchOpUrn)) {
-    throw badRequest('invalidSyntax', `"schemas" must be a list that names ${patchOpUrn}.`);
-  }
-
+  requireSchema(body, patchOpUrn);
   const operations = findMember(body, 'Operations');
   if (!isJsonList(operations) || operations.length === 0) {
     throw badRequest('invalidSyntax', '"Operations" must be a list of at least one operation.');

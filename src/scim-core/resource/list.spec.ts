@@ -72,14 +72,22 @@ describe('parseSearchRequest', () => {
     expect(parseSearchRequest(body)).toEqual(parseListQuery(query));
   });
 
-  it.each([[undefined], [[]], [{}], [{ schemas: ['urn:x:y'] }], [{ schemas: searchRequestUrn }]])(
-    'Q5 refuses %j with invalidSyntax',
-    (body) => {
-      expect(() => parseSearchRequest(body)).toThrow(
-        expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }),
-      );
-    },
-  );
+  it('FIND S-9 takes a body without schemas for a SearchRequest', () => {
+    expect(parseSearchRequest({ count: 5 })).toEqual(parseListQuery({ count: '5' }));
+  });
+
+  it.each([
+    [undefined],
+    [[]],
+    [{ schemas: [] }],
+    [{ schemas: null }],
+    [{ schemas: ['urn:x:y'] }],
+    [{ schemas: searchRequestUrn }],
+  ])('Q5 refuses %j with invalidSyntax', (body) => {
+    expect(() => parseSearchRequest(body)).toThrow(
+      expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }),
+    );
+  });
 
   it('G8 refuses numbers that are none', () => {
     const body = { schemas: [searchRequestUrn], count: 1.5 };

@@ -1,5 +1,5 @@
 import { findMember, isJsonObject, type Json, type JsonObject } from '../json.js';
-import { namesSchema } from '../schema/attribute.js';
+import { requireSchema } from '../schema/declared-schemas.js';
 import { badRequest } from '../scim-error.js';
 
 const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -45,9 +45,10 @@ export function parseListQuery(query: Readonly<Record<string, unknown>>): ListQu
  * @throws ScimError invalidSyntax, when it is no SearchRequest, or as `parseListQuery`
  */
 export function parseSearchRequest(body: unknown): ListQuery {
-  if (!isJsonObject(body) || !namesSchema(findMember(body, 'schemas'), searchRequestUrn)) {
+  if (!isJsonObject(body)) {
     throw badRequest('invalidSyntax', `The body must be an object of ${searchRequestUrn}.`);
   }
+  requireSchema(body, searchRequestUrn);
   return readListQuery((name) => findMember(body, name) ?? undefined);
 }
 

@@ -121,12 +121,22 @@ describe('readResource', () => {
     expect(read(body)).toEqual(ada(expected));
   });
 
+  it('FIND S-9 takes a body without schemas for what its endpoint holds', () => {
+    const block = { [enterprise]: { department: 'D' } };
+
+    expect(readResource({ userName: 'ada', ...block }, userResourceType)).toEqual({
+      schemas: [core, enterprise],
+      userName: 'ada',
+      ...block,
+    });
+  });
+
   it.each<[string, Json | undefined, string]>([
     ['C9', undefined, 'invalidSyntax'],
     ['C9', null, 'invalidSyntax'],
     ['C9', [], 'invalidSyntax'],
     ['C9', 'x', 'invalidSyntax'],
-    ['P12', { userName: 'a' }, 'invalidSyntax'],
+    ['P12', { schemas: null, userName: 'a' }, 'invalidSyntax'],
     ['P12', { schemas: [], userName: 'a' }, 'invalidSyntax'],
     ['P12', { schemas: core, userName: 'a' }, 'invalidSyntax'],
     ['P12', { schemas: [enterprise], userName: 'a' }, 'invalidSyntax'],

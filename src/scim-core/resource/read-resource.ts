@@ -17,6 +17,7 @@ import {
   type ResourceType,
 } from '../schema/attribute.js';
 import { findCoreAttribute } from '../schema/attribute-ref.js';
+import { requireSchema } from '../schema/declared-schemas.js';
 import { foreignNameIn, isForeignUrn, readForeignBlock } from './foreign-block.js';
 import { isMissing, readAttributeValue } from './read-value.js';
 
@@ -55,7 +56,8 @@ export function readResource(body: unknown, resourceType: ResourceType): JsonObj
 }
 
 /**
- * The URNs that a body declares, known ones in their own spelling, none twice.
+ * The URNs that a body declares, known ones in their own spelling, none twice; the core schema's
+ * when it has no `schemas`.
  * @throws ScimError invalidSyntax, when the core schema is not among them (RFC 7643 §3)
  */
 function readSchemas(body: JsonObject, resourceType: ResourceType): readonly string[] {
@@ -67,13 +69,8 @@ function readSchemas(body: JsonObject, resourceType: ResourceType): readonly str
     }
     urns.set(urn.toLowerCase(), findSchema(resourceType, urn)?.id ?? urn);
   }
-  if (!urns.has(resourceType.schema.id.toLowerCase())) {
-    throw badRequest(
-      'invalidSyntax',
-      `"schemas" must be a list that names ${resourceType.schema.id}.`,
-    );
-  }
-  return [...urns.values()];
+  requireSchema(body, resourceType.schema.id);
+  return given === undefined ? [resourceType.schema.id] : [...urns.values()];
 }
 
 /** A block whose URN is not declared loses nothing: its URN is added. */

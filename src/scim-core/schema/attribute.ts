@@ -104,12 +104,6 @@ export function findExtension(resourceType: ResourceType, urn: string): Resource
   return resourceType.extensions.find(({ schema }) => isSameUrn(schema.id, urn))?.schema;
 }
 
-/** Whether a body's `schemas` is a list that names this URN. */
-export function namesSchema(schemas: unknown, urn: string): boolean {
-  if (!Array.isArray(schemas)) return false;
-  return schemas.some((named) => typeof named === 'string' && isSameUrn(named, urn));
-}
-
 export function isSameUrn(left: string, right: string): boolean {
   return left.length === right.length && left.toLowerCase() === right.toLowerCase();
 }

@@ -97,8 +97,8 @@ export const basics = {
   P11: must('RFC 7644 §3.3, §3.5.1', 'readOnly attributes in a body are passed over'),
   P12: must(
     'RFC 7643 §3, RFC 7644 §3.5.2',
-    'A body must name its schema',
-    'A wrong or missing one is invalidSyntax.',
+    'A body that names schemas must name its own',
+    'Another one is invalidSyntax; a body without schemas is taken for what its endpoint holds.',
   ),
   P13: must(
     'RFC 7643 §3.1',

@@ -32,7 +32,7 @@ export const changes = {
 
   M1: must(
     modify,
-    'A PATCH without its schema or without operations is refused with invalidSyntax',
+    'A PATCH with another schema or without operations is refused with invalidSyntax',
     'At most 1,000 operations; more are 413.',
   ),
   M2: must(modify, 'op is add, remove or replace in any case, and anything else invalidSyntax'),
