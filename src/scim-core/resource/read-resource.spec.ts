@@ -60,6 +60,25 @@ describe('readResource', () => {
       },
     ],
     [
+      'FIND S-2 makes one of an address that is there twice, primary when either was',
+      {
+        emails: [
+          { value: 'a', type: 'work', primary: true },
+          { value: 'b', primary: false },
+          { value: 'a', type: 'work', primary: false },
+          { value: 'c', primary: false },
+          { value: 'b', primary: false, display: 'B' },
+        ],
+      },
+      {
+        emails: [
+          { value: 'a', type: 'work', primary: true },
+          { value: 'b', primary: false, display: 'B' },
+          { value: 'c', primary: false },
+        ],
+      },
+    ],
+    [
       'C11 keeps a type outside the list',
       { emails: [{ value: 'a', type: 'yacht' }] },
       { emails: [{ value: 'a', type: 'yacht' }] },

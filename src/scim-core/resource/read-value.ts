@@ -9,7 +9,7 @@ import {
 } from '../json.js';
 import { badRequest, type ScimError } from '../scim-error.js';
 import { findSubAttribute, type AttributeSchema } from '../schema/attribute.js';
-import { toEqualityKey } from './equal.js';
+import { mergeEntries } from './merge-entries.js';
 import { findBooleanText, findEntryOfText, isEmptyText, isOnlyLabels } from './vendor-values.js';
 
 /**
@@ -78,30 +78,14 @@ function readEntries(
   where: string,
 ): readonly Json[] | undefined {
   const given = isJsonList(value) ? value : [value];
-  const entries = new Map<string, Json>();
-  given.forEach((item, index) => {
-    const place = `${where}[${index}]`;
-    if (item === null || item === '') return;
-    const entry = readSingle(attribute, item, place);
-    if (entry === undefined) return;
-    const key = toEntryKey(entry);
-    const known = entries.get(key);
-    entries.set(key, isJsonObject(known) && isJsonObject(entry) ? { ...known, ...entry } : entry);
+  const entries = given.flatMap((item, index) => {
+    if (item === null || item === '') return [];
+    return readSingle(attribute, item, `${where}[${index}]`) ?? [];
   });
-  if (entries.size === 0) return undefined;
-  const list = [...entries.values()];
-  refuseTwoPrimaries(list, where);
-  return list;
-}
-
-/**
- * What makes two entries the same (RFC 7643 §2.4): `value` and `type`; without a value, as in an
- * address, all that is in them. Of the same ones the first keeps its place, and what a later one
- * says besides counts.
- */
-function toEntryKey(entry: Json): string {
-  if (!isJsonObject(entry) || !Object.hasOwn(entry, 'value')) return toEqualityKey(entry);
-  return toEqualityKey([entry.value ?? null, entry.type ?? null]);
+  if (entries.length === 0) return undefined;
+  const merged = mergeEntries(entries);
+  refuseTwoPrimaries(merged, where);
+  return merged;
 }
 
 function readSingle(attribute: AttributeSchema, value: Json, where: string): Json | undefined {

@@ -11,7 +11,7 @@ export const resources = {
   E4: must(
     'RFC 7643 §2.4',
     'At most one entry is primary',
-    'A body with two is refused with invalidValue.',
+    'A body with two is refused with invalidValue. Of one entry that is there twice it is enough that either was.',
   ),
   E5: should(
     'RFC 7643 §2.4',
