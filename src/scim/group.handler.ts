@@ -22,7 +22,7 @@ import {
   type Projection,
   projectionWants,
 } from '../scim-core/resource/project.js';
-import { readResource } from '../scim-core/resource/read-resource.js';
+import { readPatched, readResource } from '../scim-core/resource/read-resource.js';
 import { groupResourceType } from '../scim-core/schema/resource-types.js';
 import {
   isKnown,
@@ -130,7 +130,7 @@ export class GroupHandler implements ResourceHandler {
       toGroupDraft(
         rest.length === 0
           ? toWritableGroup(group)
-          : readResource(applyPatch(toWritableGroup(group), rest, this.type), this.type),
+          : readPatched(applyPatch(toWritableGroup(group), rest, this.type), this.type),
       );
     const group = await this.groups.change(
       caller.context,

@@ -15,6 +15,7 @@ import {
 import type { JsonObject } from '../scim-core/json.js';
 import { applyPatch } from '../scim-core/patch/apply-patch.js';
 import { parsePatchRequest } from '../scim-core/patch/parse-patch-request.js';
+import type { PatchOperation } from '../scim-core/patch/patch-operation.js';
 import type { ListQuery } from '../scim-core/resource/list.js';
 import {
   parseProjection,
@@ -22,7 +23,7 @@ import {
   type Projection,
   projectionWants,
 } from '../scim-core/resource/project.js';
-import { readResource } from '../scim-core/resource/read-resource.js';
+import { readPatched, readResource } from '../scim-core/resource/read-resource.js';
 import type { ResourceType } from '../scim-core/schema/attribute.js';
 import {
   enterpriseUserResourceType,
@@ -156,9 +157,11 @@ abstract class PeopleHandler implements ResourceHandler {
     const find = () => this.users.get(caller.context, id);
     const operations = await orNotFound(() => parsePatchRequest(body), find);
     const patch = (user: User) =>
-      this.parse(applyPatch(toWritableResource(user), operations, this.type));
+      this.settle(
+        readPatched(applyPatch(toWritableResource(user), operations, this.type), this.type),
+      );
     // Hashing takes its time, so it is done before the row is locked.
-    const password = mayNamePassword(body)
+    const password = mayNamePassword(operations)
       ? await hashPassword(patch(await find()), options)
       : undefined;
     const toDraft = (user: User) => toUserDraft(patch(user), user, password);
@@ -175,7 +178,11 @@ abstract class PeopleHandler implements ResourceHandler {
   }
 
   private parse(body: unknown): JsonObject {
-    return withoutOwnReference(readResource(body, this.type), scimBaseUrl(this.configuration));
+    return this.settle(readResource(body, this.type));
+  }
+
+  private settle(resource: JsonObject): JsonObject {
+    return withoutOwnReference(resource, scimBaseUrl(this.configuration));
   }
 
   private async presentOne(
@@ -219,8 +226,8 @@ function wantsManager(projection: Projection): boolean {
 }
 
 /** Whether it is worth looking for a password: nothing without this word can set one. */
-function mayNamePassword(body: unknown): boolean {
-  return /password/i.test(JSON.stringify(body));
+function mayNamePassword(operations: readonly PatchOperation[]): boolean {
+  return /password/i.test(JSON.stringify(operations));
 }
 
 async function hashPassword(

@@ -18,7 +18,9 @@ export const clientHeaders: Readonly<Record<string, Readonly<Record<string, stri
   sailpoint: { accept: 'application/scim+json' },
   'scim-sdk': { accept: 'application/scim+json', 'content-type': 'application/scim+json' },
   scimgateway: { 'content-type': 'application/json; charset=utf-8' },
+  scripts: { 'content-type': 'application/json' },
   terraform: { accept: 'application/json' },
+  unboundid: { accept: 'application/scim+json, application/json' },
 };
 
 /** A conversation's file; its name is that of the client's folder and its own. */

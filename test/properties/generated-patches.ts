@@ -17,6 +17,14 @@ import {
   valueParts,
   word,
 } from './generated-resources.js';
+import {
+  foreignObject,
+  foreignPaths,
+  foreignValue,
+  object,
+  type Written,
+  type WrittenPath,
+} from './generated-foreign.js';
 import type { ReferenceFilter } from './patch-filter.js';
 import type { ReferenceOperation, ReferencePath } from './patch-reference.js';
 import type { ReferenceKind } from './patch-tables.js';
@@ -29,16 +37,8 @@ export interface GeneratedPatch {
   readonly operations: readonly ReferenceOperation[];
 }
 
-interface WrittenPath {
-  readonly text: string;
-  readonly path: ReferencePath | 'malformed';
-}
-
-/** A value as JSON text: only text can name a member twice, or `__proto__`. */
-type Written = string;
-
+const known = [userUrn, enterpriseUrn, enterpriseUrn.toUpperCase(), groupUrn];
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-const reservedName = fc.constantFrom('__proto__', 'constructor', 'prototype', '__PROTO__');
 
 /** The attributes that operations name, with their parts. */
 const attributes: Readonly<
@@ -75,15 +75,25 @@ export const generatedPatch: fc.Arbitrary<GeneratedPatch> = fc
     fc.record({
       kind: fc.constant(kind),
       resource: kind === 'User' ? userResource : groupResource,
+      form: fc.constantFrom<BodyForm>('full', 'full', 'full', 'without schemas', 'list'),
       written: fc.array(operation(kind), { minLength: 1, maxLength: 5 }),
     }),
   )
-  .map(({ kind, resource, written }) => ({
+  .map(({ kind, resource, form, written }) => ({
     kind,
     resource,
-    text: `{"schemas":["${patchUrn}"],"Operations":[${written.map(({ text }) => text).join(',')}]}`,
+    text: bodyOf(form, `[${written.map(({ text }) => text).join(',')}]`),
     operations: written.map(({ operation: each }) => each),
   }));
+
+/** What a client leaves out of the body. */
+type BodyForm = 'full' | 'without schemas' | 'list';
+
+function bodyOf(form: BodyForm, operations: string): string {
+  if (form === 'list') return operations;
+  const schemas = form === 'full' ? `"schemas":["${patchUrn}"],` : '';
+  return `{${schemas}"Operations":${operations}}`;
+}
 
 function operation(
   kind: ReferenceKind,
@@ -95,7 +105,7 @@ function operation(
     fc.tuple(fc.constant(name), isLoud, mostly(path(kind), name === 'remove' ? 40 : 3)),
   );
   return placed.chain(([name, loud, to]) => {
-    const value = to ? valueAt(to) : memberObject(kind);
+    const value = to ? listed(valueAt(to)) : asText(memberObject(kind));
     const given = name === 'remove' ? rarely(value, 3) : mostly(value, 30);
     return given.map((text) => {
       const written = loud ? `${name[0]?.toUpperCase()}${name.slice(1)}` : name;
@@ -114,6 +124,21 @@ function operation(
       };
     });
   });
+}
+
+/** Mostly as it is, now and then as a list of one, as SCIM-SDK writes it. */
+function listed(value: fc.Arbitrary<Written>): fc.Arbitrary<Written> {
+  return fc
+    .tuple(value, fc.constantFrom(...Array<number>(8).fill(0), 1, 1, 2))
+    .map(([text, depth]) => `${'['.repeat(depth)}${text}${']'.repeat(depth)}`);
+}
+
+/** Mostly an object, now and then a list of one, JSON text as scim-for-keycloak writes it, or both. */
+function asText(value: fc.Arbitrary<Written>): fc.Arbitrary<Written> {
+  const isText = fc.constantFrom(false, false, false, false, true);
+  return listed(value).chain((text) =>
+    listed(isText.map((is) => (is ? JSON.stringify(text) : text))),
+  );
 }
 
 /** The thing, or one time out of so many nothing. */
@@ -136,18 +161,21 @@ function path(kind: ReferenceKind): fc.Arbitrary<WrittenPath> {
   return fc.oneof(
     { weight: 30, arbitrary: attributePath(kind) },
     { weight: 2, arbitrary: fc.constantFrom(...wholeSchemas(kind)) },
+    { weight: 3, arbitrary: fc.constantFrom(...foreignPaths) },
     { weight: 1, arbitrary: malformed },
   );
 }
 
 function wholeSchemas(kind: ReferenceKind): WrittenPath[] {
   const urns = kind === 'User' ? [userUrn, enterpriseUrn, enterpriseUrn.toUpperCase()] : [groupUrn];
-  return [...urns, foreignUrn, foreignUrn, 'urn:x:constructor', `${userUrn}:__proto__`].map(
+  const ended = urns.map((urn) => ({ text: `${urn}:`, path: { urn } }));
+  const bare = [...urns, foreignUrn, foreignUrn, 'urn:x:constructor', `${userUrn}:__proto__`].map(
     (urn) => ({
       text: urn,
       path: splitUrn(urn, urns),
     }),
   );
+  return [...bare, ...ended];
 }
 
 /** A URN that is no schema here reads as an attribute of one. */
@@ -257,6 +285,7 @@ function valueAt({ path: to }: WrittenPath): fc.Arbitrary<Written> {
   );
   if (to === 'malformed') return odd;
   const name = to.attribute?.toLowerCase();
+  if (to.urn !== undefined && !known.includes(to.urn)) return listed(foreignValue);
   if (name === undefined) return fc.oneof(enterpriseObject, enterpriseObject, odd);
   const isLeaf =
     to.part !== undefined ||
@@ -293,40 +322,6 @@ function partsOf(name: string): readonly string[] {
   return known?.[2] ?? valueParts;
 }
 
-/** Some of the members, in any order and any case; now and then one twice, and names that reach for a prototype. */
-function object(
-  members: readonly (readonly [string, fc.Arbitrary<Written>])[],
-): fc.Arbitrary<Written> {
-  const known = fc
-    .constantFrom(...members)
-    .chain(([name, value]) =>
-      fc.tuple(fc.constantFrom(name, name, name, name.toUpperCase()), value),
-    );
-  const reaching = fc.tuple(
-    reservedName,
-    fc.constantFrom('{"polluted":true}', '"x"', '{"prototype":{"polluted":1}}'),
-  );
-  return fc
-    .array(fc.oneof({ weight: 12, arbitrary: known }, { weight: 1, arbitrary: reaching }), {
-      maxLength: 4,
-    })
-    .map(
-      (pairs) => `{${pairs.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`,
-    );
-}
-
-const foreignObject = object([
-  ['a', word.map((text) => JSON.stringify(text))],
-  [
-    'b',
-    fc.constantFrom(
-      '{"constructor":{"polluted":true},"c":1}',
-      '[{"__proto__":{"polluted":1}}]',
-      'null',
-    ),
-  ],
-]);
-
 const enterpriseObject = object([
   ...enterpriseTexts.map((name) => [name, leafValue(name)] as const),
   ['manager', entryValue('manager')],
@@ -357,6 +352,7 @@ function memberObject(kind: ReferenceKind): fc.Arbitrary<Written> {
       ? [[enterpriseUrn, enterpriseObject] as [string, fc.Arbitrary<Written>]]
       : []),
     [foreignUrn, foreignObject],
+    ...foreignPaths.map(({ text }): [string, fc.Arbitrary<Written>] => [text, foreignValue]),
     ['urn:x:__proto__', foreignObject],
     ['name.__proto__', foreignObject],
     ['a.__proto__.polluted', fc.constant('true')],

@@ -57,6 +57,17 @@ function entries(parts: readonly string[]): fc.Arbitrary<Record<string, unknown>
     );
 }
 
+const foreignBlock = fc
+  .record(
+    {
+      a: plainWord,
+      list: fc.uniqueArray(plainWord, { minLength: 1, maxLength: 2 }),
+      b: fc.record({ c: plainWord }),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((block) => Object.keys(block).length > 0);
+
 /** A person as it is stored, and shown to a PATCH. */
 export const userResource = fc
   .record(
@@ -73,7 +84,8 @@ export const userResource = fc
       [enterpriseUrn]: fc
         .record({ department: plainWord, manager: shaped(managerParts) }, { requiredKeys: [] })
         .filter((block) => Object.keys(block).length > 0),
-      [foreignUrn]: fc.record({ a: plainWord }),
+      [foreignUrn]: foreignBlock,
+      [`${foreignUrn}:Sub`]: foreignBlock,
     },
     { requiredKeys: ['userName'] },
   )
@@ -86,7 +98,8 @@ export const groupResource = fc
       displayName: plainWord,
       externalId: plainWord,
       members: entries(memberParts),
-      [foreignUrn]: fc.record({ a: plainWord }),
+      [foreignUrn]: foreignBlock,
+      [`${foreignUrn}:Sub`]: foreignBlock,
     },
     { requiredKeys: ['displayName'] },
   )

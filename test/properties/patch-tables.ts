@@ -14,6 +14,8 @@ export interface Attribute {
   readonly isNeeded?: true;
   readonly isCaseExact?: true;
   readonly isIdentity?: true;
+  /** What it is until somebody says otherwise, and can not become again by saying nothing. */
+  readonly initially?: boolean;
   readonly parts?: Table;
 }
 
@@ -82,7 +84,7 @@ export const tables: Readonly<Record<string, Table>> = {
       'password',
     ),
     profileUrl: reference,
-    active: flag,
+    active: { kind: 'flag', initially: true },
     emails: typed(text),
     phoneNumbers: typed(text),
     ims: typed(text),

@@ -8,7 +8,7 @@ export class Refusal extends Error {
 }
 
 /** OneLogin and Entra ID empty an entry's value: what is left, its labels, goes with it. */
-export function lenientOneLoginLabels(entry: Resource, attribute: Attribute): boolean {
+function lenientOneLoginLabels(entry: Resource, attribute: Attribute): boolean {
   if (!attribute.many || !attribute.parts?.value) return false;
   return Object.keys(entry).every((name) => name === 'type' || name === 'primary');
 }
@@ -18,6 +18,23 @@ export function lenientEntraBoolean(value: Thing): Thing {
   return typeof value === 'string' && /^(true|false)$/i.test(value)
     ? value.toLowerCase() === 'true'
     : value;
+}
+
+/** SCIM-SDK and UnboundID write one value as a list of one. */
+export function lenientSdkOne(value: Thing): Thing {
+  return Array.isArray(value) && value.length === 1 ? (value as Thing[])[0] : value;
+}
+
+/** scim-for-keycloak writes an object as JSON text, where only an object can be meant. */
+export function lenientKeycloakText(value: Thing): Thing {
+  const given = lenientSdkOne(value);
+  if (typeof given !== 'string') return given;
+  try {
+    const read: unknown = lenientSdkOne(JSON.parse(given));
+    return isObject(read) ? read : given;
+  } catch {
+    return given;
+  }
 }
 
 /** Okta and OneLogin send an empty text for what a person does not have. */
@@ -90,17 +107,29 @@ function readMany(attribute: Attribute, value: Thing): Thing {
     if (item === null || item === '') continue;
     const { many: _, ...one } = attribute;
     const entry = readOfMany(one, item);
-    if (entry === undefined) continue;
-    const place = entries.findIndex((each) => isRepeated(each, entry));
-    const known = entries[place];
-    if (place < 0) entries.push(entry);
-    else if (isObject(known) && isObject(entry)) entries[place] = { ...known, ...entry };
+    if (entry !== undefined) entries.push(entry);
   }
-  if (entries.filter(isPreferred).length > 1) throw new Refusal('invalidValue');
-  return unlessEmpty(entries);
+  const once = eachOnce(entries);
+  if (once.filter(isPreferred).length > 1) throw new Refusal('invalidValue');
+  return unlessEmpty(once);
 }
 
-/** RFC 7643 §2.4: value and type are there once; without a value, all that is in an entry. */
+/** RFC 7643 §2.4: value and type are there once; without a value, all that is in an entry. Primary is who was in either. */
+export function eachOnce(entries: readonly Thing[]): Thing[] {
+  const once: Thing[] = [];
+  for (const entry of entries) {
+    const place = once.findIndex((each) => isRepeated(each, entry));
+    const known = once[place];
+    if (place < 0) once.push(entry);
+    else if (isObject(known) && isObject(entry)) {
+      const isEither = isPreferred(known) || isPreferred(entry);
+      const both = { ...known, ...entry, ...(isEither ? { primary: true } : {}) };
+      once[place] = isSame(known, both) ? known : both;
+    }
+  }
+  return once;
+}
+
 function isRepeated(known: Thing, entry: Thing): boolean {
   if (!isObject(known) || !isObject(entry)) return isSame(known, entry);
   return known.value === undefined || entry.value === undefined
@@ -156,12 +185,19 @@ export function setParts(before: Resource, parts: Resource, attribute: Attribute
   return next;
 }
 
-/** §3.5.2: a value that newly has primary takes it from the others. */
-export function onePrimary(before: readonly Thing[], after: readonly Thing[]): Thing[] {
+/**
+ * §3.5.2: a value that newly has primary takes it from the others, unless the request has named one
+ * of them before.
+ */
+export function onePrimary(
+  before: readonly Thing[],
+  after: readonly Thing[],
+  isNamed: boolean,
+): Thing[] {
   if (after.filter(isPreferred).length < 2) return [...after];
   const fresh = after.filter((entry) => isPreferred(entry) && !before.includes(entry));
   if (fresh.length === 0) return [...after];
-  if (fresh.length > 1) throw new Refusal('invalidValue');
+  if (fresh.length > 1 || isNamed) throw new Refusal('invalidValue');
   return after.map((entry) =>
     isPreferred(entry) && !fresh.includes(entry)
       ? { ...(entry as Resource), primary: false }

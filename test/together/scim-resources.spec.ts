@@ -2,6 +2,7 @@
 import '../e2e/scim-bulk.e2e-spec.js';
 import '../e2e/scim-groups.e2e-spec.js';
 import '../e2e/scim-members.e2e-spec.js';
+import '../e2e/scim-patch-rules.e2e-spec.js';
 import '../e2e/scim-people.e2e-spec.js';
 import '../e2e/scim-user-patch.e2e-spec.js';
 import '../e2e/scim-users.e2e-spec.js';

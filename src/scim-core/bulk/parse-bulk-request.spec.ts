@@ -143,6 +143,33 @@ describe('parseBulkRequest', () => {
     );
   });
 
+  it('finds a reference inside the JSON text of an operation without a path', () => {
+    const patch = {
+      method: 'PATCH',
+      path: '/Users/1',
+      data: {
+        operations: [
+          { op: 'add', value: '{"title":"bulkId:a"}' },
+          { op: 'x', path: 'y' },
+        ],
+      },
+    };
+    const list = { ...patch, data: [{ op: 'add', value: '{"title":"bulkId:b"}' }] };
+
+    expect(parse(patch, list).entries).toMatchObject([
+      {
+        data: {
+          operations: [
+            { op: 'add', value: { title: 'bulkId:a' } },
+            { op: 'x', path: 'y' },
+          ],
+        },
+      },
+      { data: [{ op: 'add', value: { title: 'bulkId:b' } }] },
+    ]);
+    expect(parse(patch).entries[0]).toHaveProperty('references', new Set(['a']));
+  });
+
   it('B7 S15 takes as many operations as are announced, and answers 413 to one more', () => {
     const remove = { method: 'DELETE', path: '/Users/1' };
     const most = Array.from({ length: bulkOperationsMax }, () => remove);

@@ -1,4 +1,5 @@
 import { findMember, isJsonList, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { openTexts } from '../patch/vendor-bodies.js';
 import { requireSchema } from '../schema/declared-schemas.js';
 import { badRequest, quoted, ScimError } from '../scim-error.js';
 import type { BulkEntry, BulkMethod, BulkOperation, BulkRequest } from './bulk-operation.js';
@@ -72,11 +73,15 @@ function readOperation(given: Json, index: number): BulkOperation {
     throw malformed('The "path" of a POST is an endpoint, such as "/Users".');
   if (method !== 'POST' && id === undefined)
     throw malformed(`The "path" of a ${method} needs an id, as in "/Users/{id}".`);
-  const data = method === 'DELETE' ? undefined : findMember(given, 'data');
+  const data = method === 'DELETE' ? undefined : readData(findMember(given, 'data'), method);
   if (method !== 'DELETE' && (data === undefined || data === null))
     throw malformed(`A ${method} needs "data".`);
   const references = referencesOf({ method, id, data });
   return { kind: 'operation', index, method, bulkId, endpoint, id, version, data, references };
+}
+
+function readData(data: Json | undefined, method: BulkMethod): Json | undefined {
+  return method === 'PATCH' && data !== undefined ? openTexts(data) : data;
 }
 
 /** `/Users` or `/Users/{id}`, relative to the base URL (RFC 7644 §3.7); the slash before it is forgiven. */

@@ -1,19 +1,21 @@
 import { isJsonList, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
-import { findPlainPath, parsePath, type PatchPath } from '../path/parse-path.js';
 import { deepEqual } from '../resource/equal.js';
-import { foreignNameIn, readForeignBlock } from '../resource/foreign-block.js';
 import { findExtension, type ResourceSchema, type ResourceType } from '../schema/attribute.js';
 import { badRequest } from '../scim-error.js';
 import { changeAttribute } from './change-attribute.js';
 import { mutabilityError } from './change-entry.js';
+import { ForeignBlocks } from './foreign-blocks.js';
+import { saysNothing } from './given-values.js';
 import { inOperation, type PatchOp, type PatchOperation } from './patch-operation.js';
 import {
-  findPatchTarget,
+  findMemberTarget,
   getPatchTarget,
   unknownPath,
   type AttributeTarget,
   type PatchTarget,
 } from './patch-target.js';
+import { hasPrimary, namesPrimary } from './primary-entry.js';
+import { findAttributesObject, unwrapOne } from './vendor-bodies.js';
 
 /**
  * The copy that the operations work on. Only its own members are replaced, never what is inside
@@ -21,13 +23,22 @@ import {
  */
 type Draft = Record<string, Json>;
 
+/** A PATCH under way. */
+interface Work {
+  readonly draft: Draft;
+  readonly resourceType: ResourceType;
+  readonly foreign: ForeignBlocks;
+  /** The multi-valued attributes whose primary entry an operation of this request has named. */
+  readonly primariesNamed: Set<string>;
+}
+
 /**
  * Applies the operations of a PATCH in order (RFC 7644 §3.5.2), each to the outcome of the one
  * before, to a copy: if the third one fails, nothing of the first two is left behind. The
  * resource's names must be in the schema's spelling; so are the result's. `schemas` follows the
  * extensions that come and go.
- * @throws ScimError invalidPath, invalidFilter, noTarget, mutability or invalidValue; the detail
- * names the operation
+ * @throws ScimError invalidPath, invalidFilter, noTarget, mutability or invalidValue, or 413 for
+ * too much under unknown schemas; the detail names the operation
  */
 export function applyPatch(
   resource: JsonObject,
@@ -35,89 +46,79 @@ export function applyPatch(
   resourceType: ResourceType,
 ): JsonObject {
   const draft: Draft = { ...resource };
+  const foreign = new ForeignBlocks(draft, resourceType);
+  const work: Work = { draft, resourceType, foreign, primariesNamed: new Set() };
   for (const operation of operations) {
-    inOperation(operation.index, operation.path?.text, () =>
-      applyOperation(draft, operation, resourceType),
-    );
+    inOperation(operation.index, operation.path?.text, () => applyOperation(work, operation));
   }
   settleSchemas(draft, resource, resourceType);
   return draft;
 }
 
-function applyOperation(draft: Draft, operation: PatchOperation, resourceType: ResourceType): void {
+function applyOperation(work: Work, operation: PatchOperation): void {
   const { op, path, value } = operation;
   if (!path) {
-    if (isJsonObject(value)) applyMembers(draft, op, value, undefined, resourceType);
+    if (isJsonObject(value)) applyMembers(work, op, value, undefined);
     return;
   }
-  const target = getPatchTarget(path, resourceType);
+  const target = getPatchTarget(path, work.resourceType);
   switch (target.kind) {
     case 'attribute':
-      return changeTarget(draft, target, op, value);
+      return changeTarget(work, target, op, toGiven(target, value));
     case 'schema':
-      return changeSchema(draft, target.schema, op, value, resourceType);
+      return changeSchema(work, target.schema, op, value);
     case 'foreign':
-      if (!isForeignFit(draft, target.urn, op, value)) throw unknownPath(path);
-      return changeForeign(draft, target.urn, op, value);
+      if (!work.foreign.fits(path, op, value)) throw unknownPath(path);
+      return work.foreign.change(path, op, value);
   }
 }
 
-/** Only the object as a whole has a path: the attributes of an unknown schema are unknown. */
-function isForeignFit(draft: Draft, urn: string, op: PatchOp, value: Json | undefined): boolean {
-  return op === 'remove' ? Object.hasOwn(draft, foreignNameIn(draft, urn)) : isJsonObject(value);
-}
-
-/**
- * The value of an operation without a path: each member is a path of its own, `name.givenName` and
- * `urn:…:User:department` as Entra ID sends them included. Names that no schema knows are passed
- * over, as they are in the body of a PUT.
- */
+/** The value of an operation without a path, or one whose path is a schema. */
 function applyMembers(
-  draft: Draft,
+  work: Work,
   op: PatchOp,
   members: JsonObject,
   schema: ResourceSchema | undefined,
-  resourceType: ResourceType,
 ): void {
   for (const [name, value] of Object.entries(members)) {
-    const path = findMemberPath(schema ? `${schema.id}:${name}` : name);
-    const target = path && findPatchTarget(path, resourceType);
-    if (target) applyMember(draft, target, op, value, resourceType);
+    const target = findMemberTarget(name, schema, work.resourceType);
+    if (target) applyMember(work, target, op, value);
   }
 }
 
-/** A member with brackets can only be meant as a path, so a fault in it is told. */
-function findMemberPath(name: string): PatchPath | undefined {
-  return name.includes('[') ? parsePath(name) : findPlainPath(name);
-}
-
-function applyMember(
-  draft: Draft,
-  target: PatchTarget,
-  op: PatchOp,
-  value: Json,
-  resourceType: ResourceType,
-): void {
+function applyMember(work: Work, target: PatchTarget, op: PatchOp, value: Json): void {
   switch (target.kind) {
-    case 'attribute':
-      if (!isPassedOver(draft, target, value)) changeTarget(draft, target, op, value);
+    case 'attribute': {
+      const given = toGiven(target, value);
+      if (!isPassedOver(work.draft, target, op, given)) changeTarget(work, target, op, given);
       return;
+    }
     case 'schema':
-      return changeSchema(draft, target.schema, op, value, resourceType);
+      return changeSchema(work, target.schema, op, value);
     case 'foreign':
-      return changeForeign(draft, target.urn, op, value);
+      if (work.foreign.fits(target.path, op, value)) work.foreign.change(target.path, op, value);
   }
+}
+
+/** A list stays a list only where the attribute as a whole is meant and has many values. */
+function toGiven({ ref, filter }: AttributeTarget, value: Json): Json;
+function toGiven({ ref, filter }: AttributeTarget, value: Json | undefined): Json | undefined;
+function toGiven({ ref, filter }: AttributeTarget, value: Json | undefined): Json | undefined {
+  return ref.attribute.multiValued && !ref.subAttribute && !filter ? value : unwrapOne(value);
 }
 
 /**
  * Okta sends a group's own id inside the value of every rename, authentik the whole group with
- * `schemas` and `meta`: readOnly attributes are passed over there, as in a PUT. An id that is not
- * the resource's own, however, means that the client speaks of another resource.
+ * `schemas` and `meta`: readOnly attributes are passed over there, as in a PUT. So is a value that
+ * says nothing, which with a path of its own would be a fault. An id that is not the resource's
+ * own, however, means that the client speaks of another resource.
  * @throws ScimError mutability
  */
-function isPassedOver(draft: Draft, { ref }: AttributeTarget, value: Json): boolean {
+function isPassedOver(draft: Draft, { ref }: AttributeTarget, op: PatchOp, value: Json): boolean {
   const { attribute, subAttribute } = ref;
-  if (attribute.mutability !== 'readOnly') return subAttribute?.mutability === 'readOnly';
+  if (attribute.mutability !== 'readOnly') {
+    return subAttribute?.mutability === 'readOnly' || saysNothing(ref, op, value);
+  }
   const isIdentity = attribute.uniqueness !== 'none';
   if (isIdentity && !deepEqual(ownValue(draft, attribute.name), value)) {
     throw mutabilityError(ref.path, 'is readOnly');
@@ -126,14 +127,19 @@ function isPassedOver(draft: Draft, { ref }: AttributeTarget, value: Json): bool
 }
 
 function changeTarget(
-  draft: Draft,
+  { draft, primariesNamed }: Work,
   target: AttributeTarget,
   op: PatchOp,
   value: Json | undefined,
 ): void {
   const { schema, attribute } = target.ref;
   const container = schema === undefined ? draft : toBlock(draft, schema);
-  const after = changeAttribute(ownValue(container, attribute.name), target, op, value);
+  const list = `${schema ?? ''}:${attribute.name}`;
+  const isPrimaryNamed = primariesNamed.has(list);
+  const before = ownValue(container, attribute.name);
+  const after = changeAttribute(before, { ...target, isPrimaryNamed }, op, value);
+  if (namesPrimary(target, op, value)) primariesNamed.add(list);
+  else if (!hasPrimary(after)) primariesNamed.delete(list);
   if (schema === undefined) return assign(draft, attribute.name, after);
 
   const block: Draft = { ...container };
@@ -146,37 +152,23 @@ function changeTarget(
  * there).
  */
 function changeSchema(
-  draft: Draft,
+  work: Work,
   schema: ResourceSchema,
   op: PatchOp,
   value: Json | undefined,
-  resourceType: ResourceType,
 ): void {
-  if (op !== 'remove' && isJsonObject(value)) {
-    return applyMembers(draft, op, value, schema, resourceType);
-  }
-  const isCleared = op === 'remove' || value === null || value === '';
-  if (!isCleared) throw badRequest('invalidValue', `${schema.id} must be an object.`);
+  const members = op === 'remove' ? undefined : findAttributesObject(value);
+  if (members) return applyMembers(work, op, members, schema);
+  const given = unwrapOne(value);
+  if (op !== 'remove' && given !== null && given !== '')
+    throw badRequest('invalidValue', `${schema.id} must be an object.`);
   if (
-    !findExtension(resourceType, schema.id) ||
+    !findExtension(work.resourceType, schema.id) ||
     schema.attributes.some(({ required }) => required)
   ) {
     throw mutabilityError(schema.id, 'is required');
   }
-  delete draft[schema.id];
-}
-
-/**
- * An object of a schema that we do not know is kept as it is sent, its first level merged by `add`.
- */
-function changeForeign(draft: Draft, given: string, op: PatchOp, value: Json | undefined): void {
-  const urn = foreignNameIn(draft, given);
-  if (op === 'remove' || value === null || value === '') {
-    delete draft[urn];
-  } else if (isJsonObject(value)) {
-    const block = readForeignBlock(value, urn);
-    draft[urn] = op === 'add' ? { ...toBlock(draft, urn), ...block } : block;
-  }
+  delete work.draft[schema.id];
 }
 
 function toBlock(draft: Draft, urn: string): JsonObject {

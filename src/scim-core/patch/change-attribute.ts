@@ -1,13 +1,16 @@
 import { matchesEntry } from '../filter/matches.js';
-import { isJsonList, isJsonObject, ownValue, type Json } from '../json.js';
+import { isJsonList, ownValue, type Json, type JsonObject } from '../json.js';
 import { deepEqual } from '../resource/equal.js';
 import { isMissing, readAttributeValue, readParts } from '../resource/read-value.js';
-import { isEmptyText } from '../resource/vendor-values.js';
-import { badRequest } from '../scim-error.js';
+import { isUnassigned } from '../resource/vendor-values.js';
+import type { AttributeSchema } from '../schema/attribute.js';
+import { badRequest, type ScimError } from '../scim-error.js';
 import { changeEntries } from './change-entries.js';
 import { asEntry, changePart, mergeParts, mutabilityError } from './change-entry.js';
+import { refuseNothing } from './given-values.js';
 import type { PatchOp } from './patch-operation.js';
 import type { AttributeTarget } from './patch-target.js';
+import { refuseOtherValue } from './removed-values.js';
 import { findFacts } from './vendor-paths.js';
 
 /**
@@ -24,6 +27,7 @@ export function changeAttribute(
   const { attribute } = target.ref;
   if (attribute.mutability === 'readOnly') return keepReadOnly(before, target, op, value);
 
+  refuseNothing(target.ref, op, value);
   const after = attribute.multiValued
     ? changeList(before, target, op, value)
     : changeSingle(before, target, op, value);
@@ -69,9 +73,28 @@ function changeSingle(
   op: PatchOp,
   value: Json | undefined,
 ): Json | undefined {
-  const { ref } = target;
-  if (ref.attribute.type === 'complex') return changeComplex(before, target, op, value);
-  return op === 'remove' ? undefined : readAttributeValue(ref.attribute, value ?? null, ref.path);
+  const { attribute, path } = target.ref;
+  if (attribute.type === 'complex') return changeComplex(before, target, op, value);
+  if (op === 'remove') refuseOtherValue(before, value, attribute, path);
+  const after = op === 'remove' ? undefined : readAttributeValue(attribute, value ?? null, path);
+  return after === undefined ? unassign(before, attribute, path) : after;
+}
+
+/**
+ * To unassign `active` must neither lock anybody out nor let anybody in again.
+ * @throws ScimError invalidValue
+ */
+function unassign(
+  before: Json | undefined,
+  { initialValue }: AttributeSchema,
+  path: string,
+): Json | undefined {
+  if (initialValue === undefined) return undefined;
+  if (before === undefined || before === initialValue) return before;
+  throw badRequest(
+    'invalidValue',
+    `${path} is ${String(before)}: only an explicit ${String(initialValue)} changes that.`,
+  );
 }
 
 /**
@@ -87,26 +110,48 @@ function changeComplex(
   const { ref, filter } = target;
   const isChosen = !filter || (before !== undefined && matchesEntry(filter, before));
   if (!isChosen && op === 'remove') return before;
-  const facts = isChosen || before !== undefined ? undefined : filter && findFacts(filter);
-  if (!isChosen && !facts) throw badRequest('noTarget', `Nothing in ${ref.path} meets the filter.`);
+  if (!isChosen && before !== undefined) throw noChosen(ref.path);
 
-  const start = facts ? readParts(ref.attribute, facts, ref.path) : undefined;
-  const entry = (start && mergeParts({}, start, ref)) ?? asEntry(before);
-  if (ref.subAttribute) {
-    const after = changePart(entry, ref.subAttribute, op === 'remove' ? undefined : value, ref);
-    return isEmptyEntry(after) ? undefined : after;
+  const start = isChosen ? asEntry(before) : startChosen(target);
+  if (!isChosen && isUnassigned(value)) return undefined;
+  const after = changeEntry(start, before, target, op, value);
+  if (!isChosen && filter && after !== undefined && !matchesEntry(filter, after)) {
+    throw noChosen(ref.path);
   }
-  if (op === 'remove' || isCleared(target, value)) return undefined;
-  const after = mergeParts(entry, readParts(ref.attribute, value ?? null, ref.path), ref);
-  return isEmptyEntry(after) ? undefined : after;
+  return after;
 }
 
-/** Entra ID clears a manager with "", others with null or an empty list. */
-function isCleared({ ref }: AttributeTarget, value: Json | undefined): boolean {
-  if (value === undefined || value === null || isEmptyText(ref.attribute, value)) return true;
-  return isJsonList(value) && value.length === 0;
+/** What the filter demands of an entry that is not there. */
+function startChosen({ ref, filter }: AttributeTarget): JsonObject {
+  const facts = filter && findFacts(filter);
+  if (!facts) throw noChosen(ref.path);
+  return mergeParts({}, readParts(ref.attribute, facts, ref.path), ref) ?? {};
 }
 
-function isEmptyEntry(value: Json | undefined): boolean {
-  return isJsonObject(value) && Object.keys(value).length === 0;
+function noChosen(path: string): ScimError {
+  return badRequest('noTarget', `Nothing in ${path} meets the filter.`);
+}
+
+function changeEntry(
+  start: JsonObject,
+  before: Json | undefined,
+  { ref, filter }: AttributeTarget,
+  op: PatchOp,
+  value: Json | undefined,
+): JsonObject | undefined {
+  const { attribute, subAttribute, path } = ref;
+  if (subAttribute) {
+    const after = changePart(start, subAttribute, op === 'remove' ? undefined : value, ref);
+    if (op === 'remove' && !filter) {
+      refuseOtherValue(ownValue(start, subAttribute.name), value, subAttribute, path);
+    }
+    return unlessEmpty(after);
+  }
+  if (op === 'remove' && !filter) refuseOtherValue(before, value, attribute, path);
+  if (op === 'remove' || isUnassigned(value)) return undefined;
+  return unlessEmpty(mergeParts(start, readParts(attribute, value, path), ref));
+}
+
+function unlessEmpty(entry: JsonObject | undefined): JsonObject | undefined {
+  return entry === undefined || Object.keys(entry).length === 0 ? undefined : entry;
 }

@@ -1,19 +1,19 @@
 import { matchesEntry } from '../filter/matches.js';
 import { isJsonList, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
-import { toEqualityKey } from '../resource/equal.js';
-import {
-  isPrimary,
-  readAttributeValue,
-  readParts,
-  refuseTwoPrimaries,
-} from '../resource/read-value.js';
+import { deepEqual, toEqualityKey } from '../resource/equal.js';
+import { mergeEntries } from '../resource/merge-entries.js';
+import { readAttributeValue, readParts, refuseTwoPrimaries } from '../resource/read-value.js';
+import { isUnassigned } from '../resource/vendor-values.js';
+import type { AttributeSchema } from '../schema/attribute.js';
 import type { AttributeRef } from '../schema/attribute-ref.js';
-import { badRequest } from '../scim-error.js';
-import { asEntry, changePart, mergeParts, readNewParts } from './change-entry.js';
+import { badRequest, type ScimError } from '../scim-error.js';
+import { asEntry, changePart, mergeParts, readNewParts, refuseLostValue } from './change-entry.js';
 import { EntryIndex } from './entry-index.js';
 import type { PatchOp } from './patch-operation.js';
 import type { AttributeTarget } from './patch-target.js';
-import { findFacts, withoutListed } from './vendor-paths.js';
+import { settlePrimary } from './primary-entry.js';
+import { otherValue, withoutListed } from './removed-values.js';
+import { findFacts } from './vendor-paths.js';
 
 /**
  * What an operation makes of a multi-valued attribute's entries. Entries that it does not touch
@@ -32,7 +32,7 @@ export function changeEntries(
     : target.ref.subAttribute
       ? changeEvery(before, target.ref, op, value)
       : changeAll(before, target.ref, op, value);
-  return settlePrimary(before, after, target.ref);
+  return settlePrimary(before, mergeEntries(after), target);
 }
 
 /** A path without a filter or sub-attribute: the list as a whole. */
@@ -62,13 +62,30 @@ function changeEvery(
 ): readonly Json[] {
   const part = ref.subAttribute;
   if (!part) return before;
+  if (op === 'remove' && !isUnassigned(value)) return removeEqualParts(before, part, value, ref);
   const entries = before.length === 0 && op !== 'remove' ? [{}] : before;
   const given = op === 'remove' ? undefined : value;
   const after = entries
     .map((entry) => changePart(asEntry(entry), part, given, ref) ?? {})
     .filter((entry) => Object.keys(entry).length > 0);
-  refuseTwoPrimaries(after, ref.path);
+  refuseTwoPrimaries(mergeEntries(after), ref.path);
   return after;
+}
+
+/** `remove emails.display` with a value: of the entries that have this one (see `removed-values.ts`). */
+function removeEqualParts(
+  before: readonly Json[],
+  part: AttributeSchema,
+  value: Json,
+  ref: AttributeRef,
+): readonly Json[] {
+  const given = readAttributeValue(part, value, ref.path);
+  const isMeant = before.map((entry) => deepEqual(ownValue(asEntry(entry), part.name), given));
+  const hasPart = before.some((entry) => Object.hasOwn(asEntry(entry), part.name));
+  if (hasPart && !isMeant.includes(true)) throw otherValue(ref.path);
+  return before.flatMap((entry, index) =>
+    isMeant[index] ? (changePart(asEntry(entry), part, undefined, ref) ?? []) : [entry],
+  );
 }
 
 /** A path with a filter: the entries that meet it. */
@@ -85,10 +102,14 @@ function changeChosen(
     const entry = makeChosen(target, op, value ?? null);
     return entry ? [...before, entry] : before;
   }
-  return before.flatMap((entry, index) => {
-    if (!isChosen[index]) return [entry];
-    return changeOne(asEntry(entry), ref, op, value) ?? [];
+  const changed = before.flatMap((entry, index) => {
+    if (!isChosen[index]) return [{ entry, isChosen: false }];
+    const after = changeOne(asEntry(entry), ref, op, value);
+    return after ? [{ entry: after, isChosen: true }] : [];
   });
+  const chosen = changed.flatMap(({ entry, isChosen: isOne }) => (isOne ? [entry] : []));
+  refuseTwoPrimaries(mergeEntries(chosen), ref.path);
+  return changed.map(({ entry }) => entry);
 }
 
 function changeOne(
@@ -100,9 +121,12 @@ function changeOne(
   const given = op === 'remove' ? undefined : value;
   if (ref.subAttribute) return changePart(entry, ref.subAttribute, given, ref);
   if (op === 'remove') return undefined;
-  if (op === 'add')
-    return mergeParts(entry, readParts(ref.attribute, value ?? null, ref.path), ref);
-  return readReplacement(entry, ref, value ?? null);
+  const after =
+    op === 'add'
+      ? mergeParts(entry, readParts(ref.attribute, value ?? null, ref.path), ref)
+      : readReplacement(entry, ref, value ?? null);
+  refuseLostValue(entry, after, ref);
+  return after;
 }
 
 /**
@@ -129,16 +153,14 @@ function readReplacement(
 
 /**
  * The entry that is made when a filter chose none: what the filter demands, and the operation's
- * value. A whole entry is only made by `add`; `replace` wants something to replace (RFC 7644
- * §3.5.2.3).
+ * value. It must meet the filter then, or the next operation would not find it. A whole entry is
+ * only made by `add`; `replace` wants something to replace (RFC 7644 §3.5.2.3).
  * @throws ScimError noTarget
  */
 function makeChosen(target: AttributeTarget, op: PatchOp, value: Json): JsonObject | undefined {
   const { ref, filter } = target;
   const facts = filter && findFacts(filter);
-  if (!facts || (op === 'replace' && !ref.subAttribute)) {
-    throw badRequest('noTarget', `No entry of ${ref.attribute.name} meets the filter.`);
-  }
+  if (!facts || (op === 'replace' && !ref.subAttribute)) throw noChosen(ref);
   const given = ref.subAttribute ? { [ref.subAttribute.name]: value } : value;
   if (ref.subAttribute?.mutability === 'readOnly')
     return changePart({}, ref.subAttribute, value, ref);
@@ -146,7 +168,14 @@ function makeChosen(target: AttributeTarget, op: PatchOp, value: Json): JsonObje
   const where = ref.attribute.name;
   const parts = readParts(ref.attribute, given, where);
   if ([...parts.values()].every((part) => part === undefined)) return undefined;
-  return mergeParts(mergeParts({}, readParts(ref.attribute, facts, where), ref) ?? {}, parts, ref);
+  const start = mergeParts({}, readParts(ref.attribute, facts, where), ref) ?? {};
+  const entry = mergeParts(start, parts, ref);
+  if (entry && !matchesEntry(filter, entry)) throw noChosen(ref);
+  return entry;
+}
+
+function noChosen({ attribute }: AttributeRef): ScimError {
+  return badRequest('noTarget', `No entry of ${attribute.name} meets the filter.`);
 }
 
 /**
@@ -173,22 +202,4 @@ function appendEntries(
     }
   }
   return entries;
-}
-
-/** A newly set `primary` takes it from the others in the same step (RFC 7644 §3.5.2). */
-function settlePrimary(
-  before: readonly Json[],
-  after: readonly Json[],
-  ref: AttributeRef,
-): readonly Json[] {
-  if (after.filter(isPrimary).length < 2) return after;
-  const old = new Set(before.filter(isPrimary));
-  const fresh = new Set(after.filter((entry) => isPrimary(entry) && !old.has(entry)));
-  if (fresh.size === 0) return after;
-  refuseTwoPrimaries([...fresh], ref.path);
-  return after.map((entry) =>
-    isJsonObject(entry) && ownValue(entry, 'primary') === true && !fresh.has(entry)
-      ? { ...entry, primary: false }
-      : entry,
-  );
 }

@@ -1,6 +1,5 @@
 import { isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import { deepEqual } from '../resource/equal.js';
-import { isOnlyLabels } from '../resource/vendor-values.js';
 import { readAttributeValue, readParts } from '../resource/read-value.js';
 import type { AttributeSchema } from '../schema/attribute.js';
 import type { AttributeRef } from '../schema/attribute-ref.js';
@@ -45,7 +44,8 @@ export function mergeParts(
 
 /**
  * Changes one sub-attribute of an entry, from the raw value of an operation. Undefined when nothing
- * is left, or nothing but the labels of a value that was taken away.
+ * is left, or when the entry of a list loses its `value`: its type, display and primary are labels
+ * of nothing then. Entra ID empties numbers so (entra/clear-attributes.json).
  * @throws ScimError mutability or invalidValue
  */
 export function changePart(
@@ -66,7 +66,20 @@ export function changePart(
 
   const next = mergeParts(entry, new Map([[subAttribute.name, after]]), ref);
   const isEmptied = subAttribute.name === 'value' && after === undefined && next !== entry;
-  return next && isEmptied && isOnlyLabels(ref.attribute, next) ? undefined : next;
+  return isEmptied && ref.attribute.multiValued ? undefined : next;
+}
+
+/**
+ * An entry that has a value keeps one, or goes as a whole.
+ * @throws ScimError invalidValue, for a change that would leave the rest of it
+ */
+export function refuseLostValue(
+  before: JsonObject,
+  after: JsonObject | undefined,
+  ref: AttributeRef,
+): void {
+  if (!after || !Object.hasOwn(before, 'value') || Object.hasOwn(after, 'value')) return;
+  throw badRequest('invalidValue', `An entry of ${ref.path} would be left without its value.`);
 }
 
 /**

@@ -109,6 +109,32 @@ describe('memberDelta', () => {
       [{ kind: 'replaceAll', members: [] }],
     ],
     [
+      'FIND S-20 adds from an object in a list of one, without a path',
+      { op: 'add', value: [{ members: [{ value: '1' }] }] },
+      [{ kind: 'add', members: [{ value: '1' }] }],
+    ],
+    [
+      'FIND S-20 adds from one below the core URN',
+      { op: 'add', path: `${core}:`, value: [{ members: ['1'] }] },
+      [{ kind: 'add', members: [{ value: '1' }] }],
+    ],
+    [
+      'FIND S-9 adds from JSON text',
+      { op: 'add', value: `{"members":[{"value":"1"}]}` },
+      [{ kind: 'add', members: [{ value: '1' }] }],
+    ],
+    [
+      'removes an id once',
+      { op: 'remove', path: 'members', value: ['1', { value: '1' }] },
+      [{ kind: 'remove', values: ['1'] }],
+    ],
+    ['passes over an empty text to add without a path', { op: 'add', value: { members: '' } }, []],
+    [
+      'replaces all by an empty text',
+      { op: 'replace', path: 'members', value: '' },
+      [{ kind: 'replaceAll', members: [] }],
+    ],
+    [
       'replaces all by null',
       { op: 'replace', value: { members: null } },
       [{ kind: 'replaceAll', members: [] }],
@@ -135,6 +161,22 @@ describe('memberDelta', () => {
     expect(steps).toEqual([{ kind: 'replaceAll', members: [{ value: '1' }] }]);
     expect(rest).toMatchObject([
       { op: 'replace', path: undefined, value: { displayName: 'Sales' } },
+    ]);
+  });
+
+  it('leaves attributes of unknown schemas to the rest', () => {
+    const value = { 'urn:example:corp:2.0:Group:tag': 'x', members: ['1'] };
+    const inCore = { [core]: { 'urn:example:corp:2.0:Group:tag': 'x', displayName: 'Sales' } };
+
+    expect(delta({ op: 'replace', value })).toMatchObject({
+      steps: [{ kind: 'replaceAll' }],
+      rest: [{ value: { 'urn:example:corp:2.0:Group:tag': 'x' } }],
+    });
+    expect(delta({ op: 'replace', value: inCore }).rest).toMatchObject([
+      { value: { displayName: 'Sales' } },
+    ]);
+    expect(delta({ op: 'replace', value: inCore }).rest[0]?.value).not.toHaveProperty([
+      'urn:example:corp:2.0:Group:tag',
     ]);
   });
 
@@ -169,6 +211,23 @@ describe('memberDelta', () => {
     [
       'a member with an empty id',
       { op: 'remove', path: 'members', value: [{ value: '' }] },
+      'invalidValue',
+    ],
+    [
+      'FIND S-8 an empty text to remove',
+      { op: 'remove', path: 'members', value: '' },
+      'invalidValue',
+    ],
+    ['FIND S-8 an empty text to add', { op: 'add', path: 'members', value: '' }, 'invalidValue'],
+    ['FIND S-8 no entry to remove', { op: 'remove', path: 'members', value: [[]] }, 'invalidValue'],
+    [
+      'FIND S-8 an entry without id to remove',
+      { op: 'remove', path: 'members', value: [{ type: 'User' }] },
+      'invalidValue',
+    ],
+    [
+      'FIND S-8 an object that is no member to remove',
+      { op: 'remove', path: 'members', value: { members: ['1'] } },
       'invalidValue',
     ],
     ['a member that is a number', { op: 'add', path: 'members', value: [1] }, 'invalidValue'],

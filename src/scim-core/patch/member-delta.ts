@@ -1,13 +1,15 @@
 import type { BoundFilter } from '../filter/bound-filter.js';
 import { isJsonList, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
-import { findPlainPath, parsePath } from '../path/parse-path.js';
 import { readAttributeValue } from '../resource/read-value.js';
-import { isSameUrn, type ResourceType } from '../schema/attribute.js';
+import { isSameUrn, type ResourceSchema, type ResourceType } from '../schema/attribute.js';
 import { findCoreAttribute, toAttributeRef, type AttributeRef } from '../schema/attribute-ref.js';
 import { badRequest } from '../scim-error.js';
 import { mutabilityError } from './change-entry.js';
+import { refuseNothing, saysNothing } from './given-values.js';
 import { inOperation, type PatchOp, type PatchOperation } from './patch-operation.js';
-import { findPatchTarget, type AttributeTarget } from './patch-target.js';
+import { findMemberTarget, findPatchTarget, type AttributeTarget } from './patch-target.js';
+import { noEntry, readListed } from './removed-values.js';
+import { findAttributesObject } from './vendor-bodies.js';
 
 /** A member as a client names it; what it leaves out is found by the id. */
 export interface Member {
@@ -49,7 +51,7 @@ export function memberDelta(
     inOperation(operation.index, operation.path?.text, () => {
       const parted = operation.path
         ? partPath(operation, resourceType)
-        : partMembers(operation, asObject(operation.value), resourceType);
+        : partMembers(operation, asObject(operation.value), undefined, resourceType);
       steps.push(...parted.steps);
       rest.push(...parted.rest);
     });
@@ -80,35 +82,40 @@ export function readMembers(value: Json, resourceType: ResourceType): readonly M
 }
 
 function partPath(operation: PatchOperation, resourceType: ResourceType): MemberDelta {
-  const target = operation.path && findPatchTarget(operation.path, resourceType);
+  const { op, path, value } = operation;
+  const target = path && findPatchTarget(path, resourceType);
   if (target?.kind === 'attribute' && isMembers(target, resourceType)) {
-    return { steps: toSteps(target, operation.op, operation.value, resourceType), rest: [] };
+    return { steps: toSteps(target, op, value, resourceType), rest: [] };
   }
-  const isCore = target?.kind === 'schema' && isSameUrn(target.schema.id, resourceType.schema.id);
-  if (!isCore || operation.op === 'remove' || !isJsonObject(operation.value)) {
-    return { steps: [], rest: [operation] };
-  }
-  return partMembers(operation, operation.value, resourceType);
+  const { schema } = resourceType;
+  const isCore = target?.kind === 'schema' && isSameUrn(target.schema.id, schema.id);
+  const members = isCore && op !== 'remove' ? findAttributesObject(value) : undefined;
+  return members
+    ? partMembers(operation, members, schema, resourceType)
+    : { steps: [], rest: [operation] };
 }
 
 /**
  * Takes the membership out of a value object; a value that holds nothing else leaves no operation
  * behind.
+ * @param schema whose attributes the members are; undefined for the group as a whole
  */
 function partMembers(
   operation: PatchOperation,
   value: JsonObject,
+  schema: ResourceSchema | undefined,
   resourceType: ResourceType,
 ): MemberDelta {
   const steps: MembershipStep[] = [];
   const others: Record<string, Json> = {};
   for (const [name, member] of Object.entries(value)) {
-    const path = name.includes('[') ? parsePath(name) : findPlainPath(name);
-    const target = path && findPatchTarget(path, resourceType);
+    const target = findMemberTarget(name, schema, resourceType);
     if (target?.kind === 'attribute' && isMembers(target, resourceType)) {
+      if (saysNothing(target.ref, operation.op, member)) continue;
       steps.push(...toSteps(target, operation.op, member, resourceType));
     } else if (target?.kind === 'schema' && isSameUrn(target.schema.id, resourceType.schema.id)) {
-      const inner = partMembers(operation, asObject(member), resourceType);
+      const members = findAttributesObject(member) ?? {};
+      const inner = partMembers(operation, members, target.schema, resourceType);
       steps.push(...inner.steps);
       for (const { value: left } of inner.rest) Object.assign(others, left);
     } else if (target) {
@@ -139,7 +146,8 @@ function toSteps(
     const values = findIds(filter);
     return [values ? { kind: 'remove', values } : { kind: 'removeWhere', filter }];
   }
-  if (op === 'remove') return toRemoval(value, resourceType);
+  if (op === 'remove') return toRemoval(value, ref);
+  refuseNothing(ref, op, value);
   const members = readMembers(value ?? null, resourceType);
   if (op === 'replace') return [{ kind: 'replaceAll', members }];
   return members.length === 0 ? [] : [{ kind: 'add', members }];
@@ -149,10 +157,14 @@ function toSteps(
  * Entra ID and authentik name the members to remove in a list; without one, all go (RFC 7644
  * §3.5.2.2).
  */
-function toRemoval(value: Json | undefined, resourceType: ResourceType): readonly MembershipStep[] {
+function toRemoval(value: Json | undefined, ref: AttributeRef): readonly MembershipStep[] {
   if (value === undefined || value === null) return [{ kind: 'removeAll' }];
-  const values = readMembers(value, resourceType).map((member) => member.value);
-  return values.length === 0 ? [] : [{ kind: 'remove', values }];
+  const values = readListed(value, ref).map((member) => {
+    const id = ownValue(asObject(member), 'value');
+    if (typeof id !== 'string') throw noEntry(ref);
+    return id;
+  });
+  return values.length === 0 ? [] : [{ kind: 'remove', values: [...new Set(values)] }];
 }
 
 /** The ids that `value eq "1" or value eq "2"` names; undefined for any other filter. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { parsePatchRequest, patchOperationsMax, patchOpUrn } from './parse-patch-request.js';
+import { parsePatchRequest, patchOpUrn } from './parse-patch-request.js';
+import { patchOperationsMax } from './patch-operation.js';
+import { jsonTextDepthMax, jsonTextMembersMax } from './vendor-bodies.js';
 
 const body = (...operations: unknown[]): unknown => ({
   schemas: [patchOpUrn],
@@ -53,7 +55,10 @@ describe('parsePatchRequest', () => {
     ['M28', body({ op: 'replace', path: 'title' }), 'invalidValue'],
     ['M28', body({ op: 'replace' }), 'invalidValue'],
     ['M28', body({ op: 'add', value: 'x' }), 'invalidValue'],
-    ['M28', body({ op: 'add', value: [{ title: 'x' }] }), 'invalidValue'],
+    ['M28', body({ op: 'add', value: [{ title: 'x' }, { title: 'y' }] }), 'invalidValue'],
+    ['M28', body({ op: 'add', value: [[{ title: 'x' }]] }), 'invalidValue'],
+    ['M28', body({ op: 'add', value: '[1]' }), 'invalidValue'],
+    ['M28', body({ op: 'add', value: '{"title"' }), 'invalidValue'],
   ])('%s refuses %j with %s', (_id, given, scimType) => {
     expect(() => parsePatchRequest(given)).toThrow(
       expect.objectContaining({ status: 400, scimType }),
@@ -66,6 +71,35 @@ describe('parsePatchRequest', () => {
     expect(parsePatchRequest({ Operations: [operation] })).toEqual(
       parsePatchRequest(body(operation)),
     );
+  });
+
+  it('FIND S-14 takes a list for the operations of a PatchOp', () => {
+    const operation = { op: 'add', path: 'title', value: 'x' };
+
+    expect(parsePatchRequest([operation])).toEqual(parsePatchRequest(body(operation)));
+  });
+
+  it.each([
+    ['FIND S-9 JSON text', '{"active":false}'],
+    ['FIND S-20 a list of one', [{ active: false }]],
+    ['JSON text in a list of one', ['{"active":false}']],
+    ['a list of one as JSON text', '[{"active":false}]'],
+  ])('%s is the object of an operation without a path', (_form, value) => {
+    expect(parsePatchRequest(body({ op: 'replace', value }))).toMatchObject([
+      { value: { active: false }, path: undefined },
+    ]);
+  });
+
+  it('S9 opens no JSON text beyond the limits of depth and members', () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    const wide = (count: number) => `{"a":[${Array(count).fill('1').join(',')}]}`;
+    const parse = (value: string) => () => parsePatchRequest(body({ op: 'replace', value }));
+
+    expect(parse(nested(jsonTextDepthMax))).not.toThrow();
+    expect(parse(nested(jsonTextDepthMax + 1))).toThrow('32 levels at most');
+    expect(parse(nested(100_000))).toThrow('32 levels at most');
+    expect(parse(wide(jsonTextMembersMax - 1))).not.toThrow();
+    expect(parse(wide(jsonTextMembersMax))).toThrow('10000 members');
   });
 
   it('names the operation that is at fault', () => {

@@ -1,11 +1,21 @@
-import { findMember, isJsonList, isJsonObject, type Json } from '../json.js';
+import { findMember, isJsonList, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { parsePath, type PatchPath } from '../path/parse-path.js';
 import { requireSchema } from '../schema/declared-schemas.js';
 import { badRequest, ScimError } from '../scim-error.js';
-import { inOperation, type PatchOp, type PatchOperation } from './patch-operation.js';
+import {
+  inOperation,
+  patchOperationsMax,
+  type PatchOp,
+  type PatchOperation,
+} from './patch-operation.js';
+import {
+  findAttributesObject,
+  jsonTextDepthMax,
+  jsonTextMembersMax,
+  withOperations,
+} from './vendor-bodies.js';
 
 export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-export const patchOperationsMax = 1000;
 
 const ops: ReadonlyMap<string, PatchOp> = new Map([
   ['add', 'add'],
@@ -19,7 +29,8 @@ const ops: ReadonlyMap<string, PatchOp> = new Map([
  * @throws ScimError invalidSyntax, invalidPath, invalidFilter, invalidValue, noTarget for a remove
  * without a path, or 413 for too many operations; the detail names the operation
  */
-export function parsePatchRequest(body: unknown): readonly PatchOperation[] {
+export function parsePatchRequest(given: unknown): readonly PatchOperation[] {
+  const body = withOperations(given);
   if (!isJsonObject(body)) throw badRequest('invalidSyntax', 'The body must be a JSON object.');
   requireSchema(body, patchOpUrn);
   const operations = findMember(body, 'Operations');
@@ -49,10 +60,18 @@ function parseOperation(operation: Json, index: number): PatchOperation {
     return { index, op, path, value };
   }
   if (value === undefined) throw badRequest('invalidValue', `"${op}" needs a value.`);
-  if (!path && !isJsonObject(value)) {
-    throw badRequest('invalidValue', `"${op}" without a path needs an object as its value.`);
-  }
-  return { index, op, path, value };
+  return { index, op, path, value: path ? value : readAttributes(op, value) };
+}
+
+/** The value of an operation without a path: attributes by their names. */
+function readAttributes(op: PatchOp, value: Json): JsonObject {
+  const attributes = findAttributesObject(value);
+  if (attributes) return attributes;
+  throw badRequest(
+    'invalidValue',
+    `"${op}" without a path needs an object as its value, or JSON text of one with ` +
+      `${jsonTextMembersMax} members and ${jsonTextDepthMax} levels at most.`,
+  );
 }
 
 /** The path as it stands there, before anybody has read it. */

@@ -2,6 +2,9 @@ import type { Json } from '../json.js';
 import type { PatchPath } from '../path/parse-path.js';
 import { quoted, ScimError } from '../scim-error.js';
 
+/** How many operations a request may have. */
+export const patchOperationsMax = 1000;
+
 export type PatchOp = 'add' | 'remove' | 'replace';
 
 /** One operation of a PATCH body, its syntax proven. */

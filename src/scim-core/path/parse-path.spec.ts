@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parsePath, pathBytesMax } from './parse-path.js';
+import { findPlainPath, parsePath, pathBytesMax } from './parse-path.js';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -15,6 +15,18 @@ describe('parsePath', () => {
   ])('M6 reads %j', (text, attribute) => {
     expect(parsePath(text)).toMatchObject({ text, attribute });
   });
+
+  it('FIND S-21 takes a colon at the end of a URN for none', () => {
+    expect(parsePath(`${user}:`)).toEqual(parsePath(user));
+    expect(findPlainPath(`${user}:`)).toEqual(parsePath(user));
+  });
+
+  it.each([['title:'], ['urn:example::'], [':']])(
+    'M7 does not take the colon at the end of %j for that of a URN',
+    (text) => {
+      expect(findPlainPath(text)?.text ?? text).toBe(text);
+    },
+  );
 
   it('keeps the filter in the brackets', () => {
     expect(parsePath('emails[type eq "work"].value').filter).toMatchObject({

@@ -37,10 +37,22 @@ export function parsePath(text: string): PatchPath {
 }
 
 /** A path without brackets; undefined when the text is none. */
-export function findPlainPath(text: string): PatchPath | undefined {
+export function findPlainPath(given: string): PatchPath | undefined {
+  const text = withoutEndColon(given);
   const attribute = findAttributePath(text);
   if (!attribute && !(text.includes(':') && isUrnText(text))) return undefined;
   return { text, attribute, filter: undefined };
+}
+
+/**
+ * UnboundID writes the path of a whole extension with a colon at its end, `urn:…:2.0:User:`; the
+ * bare URN is meant. Only one, and only behind a URN: `title:` stays the fault that it is.
+ *
+ * Recorded in unboundid/patch-extension.json.
+ */
+function withoutEndColon(text: string): string {
+  const urn = text.slice(0, -1);
+  return text.endsWith(':') && urn.includes(':') && !urn.endsWith(':') ? urn : text;
 }
 
 function parseFilteredPath(text: string, bracket: number): PatchPath {

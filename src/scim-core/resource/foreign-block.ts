@@ -7,8 +7,8 @@ import {
   type JsonObject,
 } from '../json.js';
 import { isUrnText } from '../path/attribute-path.js';
-import { isSameUrn, type ResourceType } from '../schema/attribute.js';
-import { badRequest, quoted } from '../scim-error.js';
+import type { ResourceType } from '../schema/attribute.js';
+import { badRequest, quoted, ScimError } from '../scim-error.js';
 
 /**
  * Whether a name is the URI of a schema that we do not know. An object under it is stored and
@@ -27,10 +27,33 @@ export function isForeignUrn(name: string, resourceType: ResourceType): boolean 
   );
 }
 
-/** The name under which a resource has an unknown schema's object: URNs are equal but for case; else the URN itself. */
-export function foreignNameIn(resource: JsonObject, urn: string): string {
-  if (Object.hasOwn(resource, urn)) return urn;
-  return Object.keys(resource).find((name) => isSameUrn(name, urn)) ?? urn;
+/**
+ * How many bytes of JSON a resource may hold under unknown schemas, all of them together. Nobody
+ * can search by them; the limit keeps a client from using a person as its file store.
+ */
+export const foreignBytesMax = 64 * 1024;
+
+/** How much of `foreignBytesMax` an object of an unknown schema takes. */
+export function blockBytes(urn: string, block: Json): number {
+  const members = isJsonObject(block) ? Object.entries(block) : [];
+  return members.reduce(
+    (sum, [name, value]) => sum + memberBytes(name, value),
+    Buffer.byteLength(JSON.stringify(urn)),
+  );
+}
+
+/** How much of it one attribute in such an object takes. */
+export function memberBytes(name: string, value: Json): number {
+  return Buffer.byteLength(JSON.stringify(name)) + Buffer.byteLength(JSON.stringify(value));
+}
+
+/** 413 with the limit, in words. */
+export function tooManyForeignBytes(): ScimError {
+  return new ScimError(
+    413,
+    undefined,
+    `Attributes of unknown schemas may take ${foreignBytesMax} bytes of JSON at most, all together.`,
+  );
 }
 
 /**
@@ -48,7 +71,11 @@ export function readForeignBlock(value: JsonObject, where: string): JsonObject {
   );
 }
 
-function readForeign(value: Json, where: string): Json {
+/**
+ * The same for a value in such an object.
+ * @throws ScimError invalidValue
+ */
+export function readForeign(value: Json, where: string): Json {
   if (isJsonList(value)) return value.map((item) => readForeign(item, where));
   if (isJsonObject(value)) return readForeignBlock(value, where);
   if (typeof value === 'string') refuseUnstorable(value, where);

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Json, JsonObject } from '../json.js';
 import { defineAttribute, type ResourceType } from '../schema/attribute.js';
 import { groupResourceType, userResourceType } from '../schema/resource-types.js';
-import { readResource } from './read-resource.js';
+import { blockBytes, foreignBytesMax } from './foreign-block.js';
+import { readPatched, readResource } from './read-resource.js';
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -148,6 +149,27 @@ describe('readResource', () => {
       userName: 'ada',
       ...block,
     });
+  });
+
+  it('FIND S-1 takes 64 KiB under unknown schemas and refuses more, all together, with 413', () => {
+    const other = `${unknown}s`;
+    const blocks = (size: number) => ({
+      [unknown]: { text: 'é'.repeat(size / 4) },
+      [other]: { text: 'x'.repeat(size / 2) },
+    });
+    const frame = blockBytes(unknown, { text: '' }) + blockBytes(other, { text: '' });
+    const most = foreignBytesMax - frame;
+
+    expect(read(blocks(most - (most % 4)))).toMatchObject(blocks(most - (most % 4)));
+    expect(() => read(blocks(most + 4 - (most % 4)))).toThrow(
+      expect.objectContaining({ status: 413, detail: expect.stringContaining('65536 bytes') }),
+    );
+  });
+
+  it('lets what was stored before the limit through a PATCH', () => {
+    const patched = { ...ada({ [unknown]: { text: 'x'.repeat(foreignBytesMax) } }) };
+
+    expect(readPatched(patched, userResourceType)).toMatchObject({ userName: 'ada' });
   });
 
   it.each<[string, Json | undefined, string]>([

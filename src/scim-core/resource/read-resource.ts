@@ -18,25 +18,46 @@ import {
 } from '../schema/attribute.js';
 import { findCoreAttribute } from '../schema/attribute-ref.js';
 import { requireSchema } from '../schema/declared-schemas.js';
-import { foreignNameIn, isForeignUrn, readForeignBlock } from './foreign-block.js';
+import {
+  blockBytes,
+  foreignBytesMax,
+  isForeignUrn,
+  readForeignBlock,
+  tooManyForeignBytes,
+} from './foreign-block.js';
 import { isMissing, readAttributeValue } from './read-value.js';
 
 type Draft = Record<string, Json>;
 
 /**
- * Checks the body of a POST or PUT, or the outcome of a PATCH, against the schemas of its type and
- * writes it in their spelling. Unknown and readOnly attributes fall away (RFC 7644 §3.3, §3.5.1);
- * null, empty lists and empty text are unassigned (RFC 7643 §2.5); objects of unknown schemas are
- * kept. Where a name is written twice, in two cases, the later one counts. `schemas` comes to name
- * every extension that has values.
+ * Checks the body of a POST or PUT against the schemas of its type and writes it in their spelling.
+ * Unknown and readOnly attributes fall away (RFC 7644 §3.3, §3.5.1); null, empty lists and empty
+ * text are unassigned (RFC 7643 §2.5); objects of unknown schemas are kept. Where a name is written
+ * twice, in two cases, the later one counts. `schemas` comes to name every extension that has
+ * values.
  * @throws ScimError invalidSyntax for what is no resource at all, invalidValue for a wrong or
- * missing value
+ * missing value, 413 for too much under unknown schemas
  */
 export function readResource(body: unknown, resourceType: ResourceType): JsonObject {
+  const resource = readPatched(body, resourceType);
+  const foreign = Object.entries(resource).filter(([name]) => isForeignUrn(name, resourceType));
+  const bytes = foreign.reduce((sum, [urn, block]) => sum + blockBytes(urn, block), 0);
+  if (bytes > foreignBytesMax) throw tooManyForeignBytes();
+  return resource;
+}
+
+/**
+ * The same for the outcome of a PATCH. `applyPatch` has judged the size of what it wrote under
+ * unknown schemas; what was stored before there was a limit must not stop a change of `active`.
+ * @throws ScimError invalidValue for a wrong or missing value
+ */
+export function readPatched(body: unknown, resourceType: ResourceType): JsonObject {
   if (!isJsonObject(body)) throw badRequest('invalidSyntax', 'The body must be a JSON object.');
   const declared = readSchemas(body, resourceType);
 
   const blocks: Draft = {};
+  // By their folded URNs: a body may have very many of them.
+  const foreignNames = new Map<string, string>();
   for (const [name, value] of Object.entries(body)) {
     const attribute = findCoreAttribute(resourceType, name);
     if (attribute) {
@@ -47,7 +68,9 @@ export function readResource(body: unknown, resourceType: ResourceType): JsonObj
     const extension = findExtension(resourceType, name);
     if (extension) assign(blocks, extension.id, readBlock(extension, value));
     else if (isJsonObject(value) && isForeignUrn(name, resourceType)) {
-      blocks[foreignNameIn(blocks, name)] = readForeignBlock(value, name);
+      const urn = foreignNames.get(name.toLowerCase()) ?? name;
+      foreignNames.set(name.toLowerCase(), urn);
+      blocks[urn] = readForeignBlock(value, name);
     }
   }
   requireAttributes(blocks, resourceType.schema.attributes, '');

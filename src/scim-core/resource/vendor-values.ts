@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.js';
+import { isJsonList, type Json, type JsonObject } from '../json.js';
 import { findSubAttribute, type AttributeSchema } from '../schema/attribute.js';
 
 /**
@@ -37,6 +37,19 @@ export function isEmptyText(attribute: AttributeSchema, value: Json): boolean {
   return (
     attribute.type !== 'boolean' && attribute.type !== 'integer' && attribute.type !== 'decimal'
   );
+}
+
+/**
+ * Whether a PATCH value says that there is to be nothing: null, an empty list (RFC 7643 §2.5), or
+ * the empty text that Entra ID clears a manager with.
+ *
+ * Recorded in entra/manager.json and entra/clear-attributes.json.
+ */
+export function isUnassigned(
+  value: Json | undefined,
+): value is null | '' | readonly [] | undefined {
+  if (value === undefined || value === null || value === '') return true;
+  return isJsonList(value) && value.length === 0;
 }
 
 /**

@@ -13,6 +13,12 @@ export interface AttributeSchema {
   readonly mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
   readonly returned: 'always' | 'never' | 'default' | 'request';
   readonly uniqueness: 'none' | 'server' | 'global';
+  /**
+   * What the attribute is for a resource that never said otherwise. A PATCH that unassigns it
+   * changes nothing, and is refused where another value is stored: only an explicit value may take
+   * that back. Not a characteristic of RFC 7643, and not told in `/Schemas`.
+   */
+  readonly initialValue?: boolean;
   readonly canonicalValues?: readonly string[];
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly AttributeSchema[];

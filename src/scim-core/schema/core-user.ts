@@ -88,6 +88,7 @@ const singleValued = [
   defineAttribute({
     name: 'active',
     type: 'boolean',
+    initialValue: true,
     description: 'Whether the person may sign in.',
   }),
   defineAttribute({

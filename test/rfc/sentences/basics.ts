@@ -92,7 +92,7 @@ export const basics = {
   P10: should(
     'RFC 7644 §3.3, §3.5.1',
     'Attributes that no schema knows are passed over in a body',
-    'Objects under the URN of an unknown schema are stored and echoed.',
+    'Objects under the URN of an unknown schema are stored and echoed, at most 64 KiB of them, and a PATCH reaches into them.',
   ),
   P11: must('RFC 7644 §3.3, §3.5.1', 'readOnly attributes in a body are passed over'),
   P12: must(

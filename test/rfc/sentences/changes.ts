@@ -33,7 +33,7 @@ export const changes = {
   M1: must(
     modify,
     'A PATCH with another schema or without operations is refused with invalidSyntax',
-    'At most 1,000 operations; more are 413.',
+    'At most 1,000 operations; more are 413. Without schemas, or as the bare list of operations, it is understood.',
   ),
   M2: must(modify, 'op is add, remove or replace in any case, and anything else invalidSyntax'),
   M3: must(
@@ -59,7 +59,7 @@ export const changes = {
   M15: must(
     remove,
     'remove unassigns a single value and all of many',
-    'With a list of values it removes those only, as Entra ID and authentik mean it.',
+    'With a list of values it removes those only, as Entra ID and authentik mean it. A value that names none, or is not that of a single-valued attribute, is 400 invalidValue.',
   ),
   M16: must(
     remove,
@@ -76,7 +76,7 @@ export const changes = {
   M24: must(
     replace,
     'replace with a filter that matches nothing is noTarget',
-    'Where the filter says by eq what the entry would be, a part of it is written into a new entry, as Entra ID expects.',
+    'Where the filter says by eq what the entry would be, and the new entry meets it, a part of it is written into a new entry, as Entra ID expects.',
   ),
   M25: must(
     modify,
@@ -88,13 +88,21 @@ export const changes = {
     'What is immutable can be set once and not be changed',
     'The parts of a member: it comes and goes as a whole.',
   ),
-  M27: must(modify, 'A new primary entry takes the mark from the others'),
+  M27: must(
+    modify,
+    'A new primary entry takes the mark from the others',
+    'Two of them in one request are 400 invalidValue.',
+  ),
   M28: must(
     `${add}, §3.5.2.3`,
     'add and replace without a value are refused',
     '400 invalidValue; null clears.',
   ),
-  M29: must('RFC 7644 table 9', 'A value of the wrong type is invalidValue'),
+  M29: must(
+    'RFC 7644 table 9',
+    'A value of the wrong type is invalidValue',
+    'A list of one is taken for the one value that is meant, and JSON text for the object of an operation without a path.',
+  ),
   M30: must(
     'RFC 7643 §3',
     'schemas follows the extensions that come and go',

@@ -6,7 +6,11 @@ const errors = 'RFC 7644 §3.12';
 /** People, groups and errors. */
 export const resources = {
   E1: must('RFC 7643 §4.1.1', 'A userName is never empty and unique without case in its tenant'),
-  E2: must('RFC 7643 §4.1.1', 'active is switched off and on with nothing lost'),
+  E2: must(
+    'RFC 7643 §4.1.1',
+    'active is switched off and on with nothing lost',
+    'A PATCH that unassigns it changes nothing while it is true, and is 400 invalidValue once it is false.',
+  ),
   E3: must('RFC 7643 §4.1.2', 'Attributes of many values are lists of objects, even with one'),
   E4: must(
     'RFC 7643 §2.4',
