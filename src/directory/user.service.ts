@@ -17,7 +17,6 @@ import { changesExternalId, clientOf, renamedFor } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
 import { MemberRepository } from './member.repository.js';
 import { membershipTurn } from './membership.js';
-import { shownName } from './shown-name.js';
 import {
   activeAfter,
   type GroupOfUser,
@@ -202,13 +201,13 @@ export class UserService {
     );
   }
 
-  /** The names to show for those of the ids that are users of the tenant. */
-  async namesOf(
+  /** The display names of those of the ids that are users of the tenant; undefined for a user who has none. */
+  async displayNamesOf(
     context: TenantContext,
     ids: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
+  ): Promise<ReadonlyMap<string, string | undefined>> {
     const users = await this.users.findAll(context, [...new Set(ids)]);
-    return new Map(users.map((user) => [user.id, shownName(user.profile) ?? user.id]));
+    return new Map(users.map(({ id, profile }) => [id, profile.displayName]));
   }
 
   private newUser(context: TenantContext, id: string, draft: UserDraft): Omit<User, 'pk'> {

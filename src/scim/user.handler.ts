@@ -208,8 +208,8 @@ abstract class PeopleHandler implements ResourceHandler {
       : [];
     const names =
       managers.length === 0
-        ? new Map<string, string>()
-        : await this.users.namesOf(caller.context, managers);
+        ? new Map<string, string | undefined>()
+        : await this.users.displayNamesOf(caller.context, managers);
     const baseUrl = scimBaseUrl(this.configuration);
     return users.map((user) => {
       const surroundings = { groups: groups.get(user.pk) ?? [], names, baseUrl, door: this.type };

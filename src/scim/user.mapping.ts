@@ -11,8 +11,8 @@ const profileNames: readonly string[] = [...profileTexts, ...profileLists, 'name
 /** What is known of a user beyond its own record, when it is shown. */
 export interface UserSurroundings {
   readonly groups: readonly GroupOfUser[];
-  /** The names of people by their ids, for managers that are users of the tenant. */
-  readonly names: ReadonlyMap<string, string>;
+  /** The display names of people by their ids, for managers that are users of the tenant; some have none. */
+  readonly names: ReadonlyMap<string, string | undefined>;
   readonly baseUrl: string;
   /** The door that the user is seen through: both lead to the same people. */
   readonly door: { readonly name: string; readonly endpoint: string };
@@ -113,11 +113,15 @@ function toJson(profile: Omit<Profile, 'extensions'>): JsonObject {
 function withManager(enterprise: JsonObject, { names, baseUrl }: UserSurroundings): JsonObject {
   const { manager } = enterprise;
   if (!isJsonObject(manager) || typeof manager.value !== 'string') return enterprise;
+  if (!names.has(manager.value)) return enterprise;
   const displayName = names.get(manager.value);
-  if (displayName === undefined) return enterprise;
   return {
     ...enterprise,
-    manager: { ...manager, $ref: `${baseUrl}/Users/${manager.value}`, displayName },
+    manager: {
+      ...manager,
+      $ref: `${baseUrl}/Users/${manager.value}`,
+      ...(displayName === undefined ? {} : { displayName }),
+    },
   };
 }
 

@@ -101,8 +101,8 @@ describe.each(databases)('users on $name', (database) => {
 
       expect(await users.find(globex, id)).toBeUndefined();
       await expect(users.get(globex, id)).rejects.toMatchObject({ code: 'not_found' });
-      expect(await users.namesOf(globex, [id])).toEqual(new Map());
-      expect(await users.namesOf(acme, [id, unknownId, 'Boss'])).toEqual(
+      expect(await users.displayNamesOf(globex, [id])).toEqual(new Map());
+      expect(await users.displayNamesOf(acme, [id, unknownId, 'Boss'])).toEqual(
         new Map([[id, 'Ada Lovelace']]),
       );
     });
