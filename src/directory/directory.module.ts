@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { AddressService } from './address.service.js';
 import { BatchService } from './batch.service.js';
 import { CounterRepository } from './counter.repository.js';
 import { CounterRow } from './counter.row.js';
@@ -10,6 +12,7 @@ import { ExternalIdRepository } from './external-id.repository.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupExternalIdRow, GroupMemberRow, GroupRow } from './group.row.js';
 import { GroupService } from './group.service.js';
+import { KeyHolderRepository } from './key-holder.repository.js';
 import { ListRepository } from './list.repository.js';
 import { MemberRepository } from './member.repository.js';
 import { MembershipService } from './membership.service.js';
@@ -40,9 +43,10 @@ const rows = [
 
 /** Users, groups and memberships: the one model of people. */
 @Module({
-  imports: [TypeOrmModule.forFeature(rows), EventsModule],
+  imports: [TypeOrmModule.forFeature(rows), EventsModule, TenantsModule],
   providers: [
     BatchService,
+    AddressService,
     UserService,
     UserRepository,
     UserLockRepository,
@@ -53,6 +57,7 @@ const rows = [
     MemberRepository,
     ExternalIdRepository,
     CounterRepository,
+    KeyHolderRepository,
     ListRepository,
     DirectorySearchRepository,
     DirectorySearchService,

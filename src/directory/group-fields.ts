@@ -20,7 +20,7 @@ export function groupFields(context: TenantContext, dialect: Dialect): FieldTabl
   const members = membersField(context);
   const table: Record<GroupField | '=externalId', ConditionField> = {
     id: { kind: 'column', expression: sql`groups.id`, type: 'text', notNull: true },
-    name: { kind: 'column', expression: sql`groups.name_key`, type: 'text', notNull: true },
+    name: { kind: 'column', expression: sql`groups.display_name_key`, type: 'text', notNull: true },
     created: { kind: 'column', expression: sql`groups.created`, type: 'number', notNull: true },
     changed: { kind: 'column', expression: sql`groups.changed`, type: 'number', notNull: true },
     externalId: externalIdField(context, 'group', dialect),

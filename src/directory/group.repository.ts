@@ -4,6 +4,7 @@ import type { Problem } from '../kernel/domain-error.js';
 import { isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Page, PartOf, Sort, Stretch } from '../kernel/page.js';
+import { textKey } from '../kernel/text.js';
 import { conditionSql } from '../persistence/condition-sql.js';
 import { sortedBy } from '../persistence/order-sql.js';
 import { translateUnique } from '../persistence/database-error.js';
@@ -21,9 +22,10 @@ import {
   isOrderIndexed,
   isSelective,
 } from './group-fields.js';
-import { type Group, type GroupProfile, nameKeyOf } from './group.js';
+import { type Group, type GroupProfile, groupKeyOf, isNamedAnew } from './group.js';
 import { withoutIndex } from './index-hint.js';
 import { isAmong } from './json-rows.js';
+import { KeyHolderRepository } from './key-holder.repository.js';
 import { type List, ListRepository } from './list.repository.js';
 
 export type { GroupField } from './group-fields.js';
@@ -35,6 +37,7 @@ export class GroupRepository {
     private readonly externalIds: ExternalIdRepository,
     private readonly counters: CounterRepository,
     private readonly lists: ListRepository,
+    private readonly holders: KeyHolderRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -45,9 +48,9 @@ export class GroupRepository {
   async insert(context: TenantContext, group: Omit<Group, 'pk'>): Promise<number> {
     const rows = await translatingDuplicates(group.name, () =>
       this.unitOfWork.query<{ pk: number }>(sql`
-        insert into groups (tenant_id, id, name, name_key, version, member_count, created_by_client, changed_by_client,
+        insert into groups (tenant_id, id, name, display_name_key, version, member_count, created_by_client, changed_by_client,
           external_ids, profile, data, created, changed)
-        values (${context.tenantId}, ${group.id}, ${group.name}, ${nameKeyOf(group.name)}, ${group.version},
+        values (${context.tenantId}, ${group.id}, ${group.name}, ${groupKeyOf(group.name)}, ${group.version},
           ${group.memberCount}, ${group.createdByClient ?? null}, ${group.changedByClient ?? null},
           ${JSON.stringify(group.externalIds)}, ${JSON.stringify(group.profile)}, ${JSON.stringify(group.data)},
           ${group.created}, ${group.changed})
@@ -62,14 +65,19 @@ export class GroupRepository {
 
   /** @throws DomainError conflict, when the name is taken */
   async update(context: TenantContext, before: Group, group: Group): Promise<void> {
+    const isRenamed = isNamedAnew(before, group);
+    const key = isRenamed
+      ? sql`display_name_key = ${groupKeyOf(group.name)}, name_place = '', `
+      : sql``;
     await translatingDuplicates(group.name, () =>
       this.unitOfWork.execute(sql`
-        update groups set name = ${group.name}, name_key = ${nameKeyOf(group.name)}, version = ${group.version},
+        update groups set ${key}name = ${group.name}, version = ${group.version},
           member_count = ${group.memberCount}, changed_by_client = ${group.changedByClient ?? null},
           external_ids = ${JSON.stringify(group.externalIds)}, profile = ${JSON.stringify(group.profile)},
           data = ${JSON.stringify(group.data)}, changed = ${group.changed}
         where tenant_id = ${context.tenantId} and pk = ${group.pk}`),
     );
+    if (isRenamed) await this.holders.passOn(context, 'groupName', textKey(before.name));
     await this.externalIds.move(context, 'group', group.pk, before.externalIds, group.externalIds);
   }
 
@@ -82,10 +90,11 @@ export class GroupRepository {
   }
 
   /** Its members are the caller's to take out first. */
-  async delete(context: TenantContext, pk: number): Promise<void> {
+  async delete(context: TenantContext, { pk, name }: Group): Promise<void> {
     await this.unitOfWork.execute(
       sql`delete from groups where tenant_id = ${context.tenantId} and pk = ${pk}`,
     );
+    await this.holders.passOn(context, 'groupName', textKey(name));
     await this.counters.add(context, 'group', [pk], -1);
   }
 
@@ -213,7 +222,7 @@ async function translatingDuplicates<Result>(
     return translateUnique(error, [
       {
         constraint: 'groups_name',
-        columns: 'groups.tenant_id, groups.name_key',
+        columns: 'groups.tenant_id, groups.display_name_key, groups.name_place',
         problem: () => duplicate('name', `A group with name = [${name}] already exists.`),
       },
       {

@@ -24,8 +24,12 @@ export class GroupRow {
   @TextColumn({ name: 'name' })
   name!: string;
 
-  @KeyColumn({ name: 'name_key' })
-  nameKey!: string;
+  @KeyColumn({ name: 'display_name_key' })
+  displayNameKey!: string;
+
+  /** Empty in the row that holds the name; a row that had its name before keys were so coarse has its old key here. */
+  @KeyColumn({ name: 'name_place' })
+  namePlace!: string;
 
   @IntegerColumn({ name: 'version' })
   version!: number;

@@ -163,7 +163,7 @@ export class GroupService {
       const now = this.clock.now();
       await this.membership.apply(context, group, [{ kind: 'removeAll' }], nobodyNamed, now);
       await this.members.removeChild(context, group.pk, now);
-      await this.groups.delete(context, group.pk);
+      await this.groups.delete(context, group);
       await this.record(context, group, undefined);
     });
   }

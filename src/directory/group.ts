@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel/json.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { foldCase } from '../kernel/text.js';
+import { textKey } from '../kernel/text.js';
 import type { NamedByClients } from './external-id.js';
 import { findTooLong } from './key-length.js';
 
@@ -54,12 +54,24 @@ export interface Member {
 /** What members can be chosen by. A `kind` is `user` or `group`. */
 export type MemberField = 'id' | 'kind';
 
-/** The name's key, by which it is unique in the tenant. */
-export function nameKeyOf(name: string): string {
-  const key = foldCase(name);
+/**
+ * The name's key, by which it is unique in the tenant.
+ * @throws DomainError invalid, for a name without anything to see, and for a key that no index takes
+ */
+export function groupKeyOf(name: string): string {
+  const key = textKey(name);
   const problems = key === '' ? [blankName] : findTooLong('name', key);
   if (problems.length > 0) throw DomainError.invalid(...problems);
   return key;
 }
 
-const blankName = { field: 'name', rule: 'blank', message: 'A group needs a name.' } as const;
+/** Whether a change of the name gives the group another key. */
+export function isNamedAnew(before: Pick<Group, 'name'>, after: Pick<Group, 'name'>): boolean {
+  return textKey(before.name) !== textKey(after.name);
+}
+
+const blankName = {
+  field: 'name',
+  rule: 'blank',
+  message: 'The name of a group needs a character that can be seen.',
+} as const;

@@ -76,7 +76,7 @@ describe('valuesOf', () => {
     ['empty', ''],
     ['too long', 'x'.repeat(65)],
     ['of other letters', 'büro'],
-    ['of two lines', 'work\n'],
+    ['of no letter that is seen', '\u200B\n'],
   ])('leaves a type out that is %s, and keeps the value', (_, type) => {
     expect(typeKey(type)).toBeUndefined();
     expect(valuesOf({ emails: [{ value: 'a@x', type }] })).toEqual([

@@ -70,12 +70,17 @@ export type Profile = { readonly [Name in ProfileText]?: string } & {
 /** What an employer knows of a person (RFC 7643 §4.3); the one extension that has a meaning of its own here. */
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-/** The address that stands for the person: the primary one, else the first of type work, else the first. */
-export function emailOf(profile: Profile): string | undefined {
+/** The entry that stands for the person: the primary one, else the first of type work, else the first. */
+export function findMainEmail(profile: Profile): TypedValue | undefined {
   const emails = (profile.emails ?? []).filter((email) => email.value !== undefined);
-  const chosen =
+  return (
     emails.find((email) => email.primary) ??
     emails.find((email) => email.type?.toLowerCase() === 'work') ??
-    emails[0];
-  return chosen?.value;
+    emails[0]
+  );
+}
+
+/** The address that stands for the person. */
+export function emailOf(profile: Profile): string | undefined {
+  return findMainEmail(profile)?.value;
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, toJsonObject } from '../kernel/json.js';
-import { foldCase } from '../kernel/text.js';
+import { textKey } from '../kernel/text.js';
 import { enterpriseUrn, type Profile } from './profile.js';
 
 /**
@@ -32,7 +32,7 @@ function folded(object: JsonObject, path: string): JsonObject {
 }
 
 function foldedValue(value: Json, path: string): Json {
-  if (typeof value === 'string') return caseExactPaths.has(path) ? value : foldCase(value);
+  if (typeof value === 'string') return caseExactPaths.has(path) ? value : textKey(value);
   if (isJsonObject(value)) return folded(value, path);
   if (Array.isArray(value)) return value.map((item: Json) => foldedValue(item, path));
   return value;

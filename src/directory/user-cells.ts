@@ -59,14 +59,21 @@ export function toUser(context: TenantContext, row: SelectedUser): User {
   };
 }
 
+/** What an update writes of the profile. */
 export function profileSteps(user: User): Sql[] {
-  const keys = userKeysOf(user.profile, user.id);
   return [
-    sql`login_key = ${keys.login}`,
-    sql`username_key = ${keys.userName ?? null}`,
-    sql`email_key = ${keys.email ?? null}`,
     sql`profile = ${JSON.stringify(user.profile)}`,
     sql`search = ${JSON.stringify(searchFormOf(user.profile))}`,
+  ];
+}
+
+/** What an update writes of the keys that change. An address is left here and taken by itself. */
+export function keySteps(before: User, after: User): Sql[] {
+  const old = userKeysOf(before);
+  const next = userKeysOf(after);
+  return [
+    ...(next.name === old.name ? [] : [sql`name_key = ${next.name}`, sql`name_place = ''`]),
+    ...(next.email === old.email ? [] : [sql`email_key = null`, sql`email_place = ''`]),
   ];
 }
 
@@ -74,16 +81,18 @@ export function toText(value: object | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
 
-/** The columns of a new row, in the order of the statement that inserts it. */
-export function toCells(context: TenantContext, user: NewUser): SqlValue[] {
-  const keys = userKeysOf(user.profile, user.id);
+/**
+ * The columns of a new row, in the order of the statement that inserts it.
+ * @param emailPlace empty for one that is to hold its address
+ */
+export function toCells(context: TenantContext, user: NewUser, emailPlace: string): SqlValue[] {
+  const keys = userKeysOf(user);
   return [
     context.tenantId,
     user.id,
-    keys.login,
-    keys.userName ?? null,
+    keys.name,
     keys.email ?? null,
-    null,
+    emailPlace,
     user.isActive,
     toText(user.deactivatedBy),
     user.version,
@@ -108,19 +117,11 @@ export async function translatingDuplicates<Result>(
     return await write();
   } catch (error) {
     const names = users.map(({ profile }) => profile.userName ?? '').join(', ');
-    const userName = (): Problem =>
-      duplicate('userName', `A user with userName = [${names}] already exists.`);
     return translateUnique(error, [
-      { constraint: 'users_login', columns: 'users.tenant_id, users.login_key', problem: userName },
       {
-        constraint: 'users_username',
-        columns: 'users.tenant_id, users.username_key',
-        problem: userName,
-      },
-      {
-        constraint: 'users_email',
-        columns: 'users.tenant_id, users.email_key',
-        problem: () => duplicate('email', 'A user with the same e-mail address already exists.'),
+        constraint: 'users_name',
+        columns: 'users.tenant_id, users.name_key, users.name_place',
+        problem: () => duplicate('userName', `A user with userName = [${names}] already exists.`),
       },
       {
         constraint: 'users_id',

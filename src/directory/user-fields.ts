@@ -89,7 +89,7 @@ const search = sql`users.search`;
 /** What is found in the documents alone, by reading every user of the tenant. */
 const profileFields: ReadonlyMap<string, ConditionField> = new Map([
   ...profileTexts.map((name): [string, ConditionField] => [name, jsonText([name])]),
-  ['userName', { kind: 'column', expression: sql`users.login_key`, type: 'text', notNull: true }],
+  ['userName', { kind: 'column', expression: sql`users.name_key`, type: 'text', notNull: true }],
   ['name', { kind: 'json', document: search, path: ['name'], type: 'any' }],
   ...nameParts.map((part): [string, ConditionField] => [`name.${part}`, jsonText(['name', part])]),
   ...profileLists.flatMap((list) => listFields(list, valueParts)),
@@ -138,7 +138,7 @@ function findOwnField(
 
 const groupFields = {
   value: { kind: 'column', expression: sql`part.id`, type: 'text', notNull: true },
-  display: { kind: 'column', expression: sql`part.name_key`, type: 'text', notNull: true },
+  display: { kind: 'column', expression: sql`part.display_name_key`, type: 'text', notNull: true },
 } as const;
 
 /** The groups that a user is in, itself or by way of others: down from the groups that meet the condition. */

@@ -13,37 +13,37 @@ import { isAmong } from './json-rows.js';
 export class UserLockRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Who locked the names, by their login keys; a name that is not locked has no entry. */
+  /** Who locked the names, by their keys; a name that is not locked has no entry. */
   async find(
     context: TenantContext,
-    loginKeys: readonly string[],
+    nameKeys: readonly string[],
   ): Promise<ReadonlyMap<string, Actor>> {
-    if (loginKeys.length === 0) return new Map();
-    const rows = await this.unitOfWork.query<{ login_key: string; locked_by: string }>(sql`
-      select login_key, locked_by from user_locks where tenant_id = ${context.tenantId}
-        and ${isAmong(sql`login_key`, loginKeys, this.unitOfWork.dialect)}`);
-    return new Map(rows.map((row) => [row.login_key, toActor(row.locked_by)]));
+    if (nameKeys.length === 0) return new Map();
+    const rows = await this.unitOfWork.query<{ name_key: string; locked_by: string }>(sql`
+      select name_key, locked_by from user_locks where tenant_id = ${context.tenantId}
+        and ${isAmong(sql`name_key`, nameKeys, this.unitOfWork.dialect)}`);
+    return new Map(rows.map((row) => [row.name_key, toActor(row.locked_by)]));
   }
 
   /** Locks a name; a lock that is there gets the latest who and when. */
   async keep(
     context: TenantContext,
-    loginKey: string,
+    nameKey: string,
     lockedBy: Actor,
     created: number,
   ): Promise<void> {
     await this.unitOfWork.execute(sql`
-      insert into user_locks (tenant_id, login_key, locked_by, created)
-      values (${context.tenantId}, ${loginKey}, ${JSON.stringify(lockedBy)}, ${created})
-      on conflict (tenant_id, login_key) do update set locked_by = excluded.locked_by, created = excluded.created`);
+      insert into user_locks (tenant_id, name_key, locked_by, created)
+      values (${context.tenantId}, ${nameKey}, ${JSON.stringify(lockedBy)}, ${created})
+      on conflict (tenant_id, name_key) do update set locked_by = excluded.locked_by, created = excluded.created`);
   }
 
   /** Takes the locks away from the names that have one. */
-  async remove(context: TenantContext, loginKeys: readonly string[]): Promise<void> {
-    if (loginKeys.length === 0) return;
+  async remove(context: TenantContext, nameKeys: readonly string[]): Promise<void> {
+    if (nameKeys.length === 0) return;
     await this.unitOfWork.execute(sql`
       delete from user_locks where tenant_id = ${context.tenantId}
-        and ${isAmong(sql`login_key`, loginKeys, this.unitOfWork.dialect)}`);
+        and ${isAmong(sql`name_key`, nameKeys, this.unitOfWork.dialect)}`);
   }
 }
 

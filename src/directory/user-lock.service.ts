@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import type { TenantContext } from '../tenants/tenant-context.js';
 import { UserLockRepository } from './user-lock.repository.js';
-import { findLocker, isKeeper, type User, userKeysOf } from './user.js';
+import { findLocker, isKeeper, nameKeyOf, type User } from './user.js';
 import { UserRepository } from './user.repository.js';
 
 /**
@@ -23,13 +23,13 @@ export class UserLockService {
    * @returns the users as they are stored now
    */
   async applyTo(context: TenantContext, users: readonly User[]): Promise<User[]> {
-    const keys = users.map(loginKeyOf);
+    const keys = users.map(nameKeyOf);
     if (isKeeper(context.actor)) await this.locks.remove(context, keys);
     if (context.actor.kind !== 'scim_client') return [...users];
     const lockers = await this.locks.find(context, keys);
     const settled: User[] = [];
     for (const user of users) {
-      const locker = lockers.get(loginKeyOf(user));
+      const locker = lockers.get(nameKeyOf(user));
       const locked = locker ? { ...user, isActive: false, deactivatedBy: locker } : user;
       if (locker) await this.users.update(context, user, locked, false);
       settled.push(locked);
@@ -41,7 +41,7 @@ export class UserLockService {
   async keep(context: TenantContext, user: User): Promise<void> {
     const locker = findLocker(user);
     if (locker && context.actor.kind === 'scim_client')
-      await this.locks.keep(context, loginKeyOf(user), locker, this.clock.now());
+      await this.locks.keep(context, nameKeyOf(user), locker, this.clock.now());
   }
 
   /**
@@ -50,7 +50,7 @@ export class UserLockService {
    * @returns the user as the lock of its new name makes it, stored too
    */
   async move(context: TenantContext, before: User, after: User): Promise<User> {
-    const keys = [loginKeyOf(before), loginKeyOf(after)];
+    const keys = [nameKeyOf(before), nameKeyOf(after)];
     const isLetIn = after.isActive && !before.isActive;
     if (isLetIn && isKeeper(context.actor)) await this.locks.remove(context, keys);
     if (context.actor.kind !== 'scim_client' || keys[0] === keys[1]) return after;
@@ -59,8 +59,4 @@ export class UserLockService {
     const [settled = after] = await this.applyTo(context, [after]);
     return settled;
   }
-}
-
-function loginKeyOf({ profile, id }: User): string {
-  return userKeysOf(profile, id).login;
 }

@@ -1,4 +1,4 @@
-import { foldCase } from '../kernel/text.js';
+import { textKey } from '../kernel/text.js';
 import { enterpriseUrn, type Profile, type TypedValue } from './profile.js';
 
 /** One row of the side table by which users are looked up for equality. */
@@ -26,13 +26,13 @@ const indexedType = /^[ -~]{1,64}$/;
 
 /** The key under which a value is looked up; undefined when it is too long for the index. */
 export function lookupKey(value: string): string | undefined {
-  const key = foldCase(value);
+  const key = textKey(value);
   return key.length > lookupCharactersMax ? undefined : key;
 }
 
 /** The key under which a type is looked up; undefined for one that has to be looked for in the documents. */
 export function typeKey(type: string): string | undefined {
-  const key = foldCase(type);
+  const key = textKey(type);
   return indexedType.test(key) ? key : undefined;
 }
 

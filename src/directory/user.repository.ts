@@ -10,6 +10,7 @@ import type { TenantContext } from '../tenants/tenant-context.js';
 import { CounterRepository } from './counter.repository.js';
 import { ExternalIdRepository } from './external-id.repository.js';
 import { withoutIndex } from './index-hint.js';
+import { KeyHolderRepository, placeBehind } from './key-holder.repository.js';
 import { type List, ListRepository } from './list.repository.js';
 import { chunksOf, isAmong, jsonRows } from './json-rows.js';
 import type { HashedPassword } from './password-hasher.js';
@@ -17,6 +18,7 @@ import { isOrderIndexed, type UserField, userFields } from './user-fields.js';
 import { findsFew, indexed, isSelective } from './user-look-ups.js';
 import { differenceOf, type UserValue, valuesOf } from './user-values.js';
 import {
+  keySteps,
   type NewUser,
   profileSteps,
   type SelectedUser,
@@ -26,12 +28,27 @@ import {
   translatingDuplicates,
   userColumns,
 } from './user-cells.js';
-import { type GroupOfUser, isRenamed, type User } from './user.js';
+import {
+  emailKeyOf,
+  type GroupOfUser,
+  nameKeyOf,
+  type User,
+  type UserKeys,
+  userKeysOf,
+} from './user.js';
 
 export type { UserField } from './user-fields.js';
 
-/** A statement may have 32,766 parameters on SQLite, and a user has 18. */
+/** A statement may have 32,766 parameters on SQLite, and a user has 17. */
 const usersPerStatement = 500;
+
+/** What became of new users. */
+interface Inserted {
+  /** The numbers of the new rows, in the order of the users. */
+  readonly pks: readonly number[];
+  /** The ids of those whose address another user holds. */
+  readonly sharing: ReadonlySet<string>;
+}
 
 /** Users of a tenant. Hot paths: the statements are our own, as few as can be. */
 @Injectable()
@@ -40,16 +57,17 @@ export class UserRepository {
     private readonly externalIds: ExternalIdRepository,
     private readonly counters: CounterRepository,
     private readonly lists: ListRepository,
+    private readonly holders: KeyHolderRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
    * Many users in few statements, all of them or none.
-   * @returns the numbers of the new rows, in the order of the users
-   * @throws DomainError conflict, when a user name, an e-mail address or an id is taken, also by another of them
+   * @throws DomainError conflict, when a user name or an id is taken, also by another of them
    */
-  async insertAll(context: TenantContext, users: readonly NewUser[]): Promise<number[]> {
-    const pks = await this.insertRows(context, users);
+  async insertAll(context: TenantContext, users: readonly NewUser[]): Promise<Inserted> {
+    const { rows, sharing } = await this.insertRows(context, users);
+    const pks = users.map(({ id }) => rows.get(id) ?? 0);
     const numbered = users.flatMap((user, index) => ({ user, pk: pks[index] ?? 0 }));
     await this.addValues(
       context,
@@ -61,16 +79,20 @@ export class UserRepository {
       numbered.map(({ user: { externalIds }, pk }) => ({ pk, externalIds })),
     );
     await this.counters.add(context, 'user', pks, 1);
-    return pks;
+    return { pks, sharing };
   }
 
-  /** Writes what differs. The password is set by itself. */
+  /**
+   * Writes what differs. The password is set by itself.
+   * @returns whether the user has got an address that another one holds
+   * @throws DomainError conflict, when the user name is taken
+   */
   async update(
     context: TenantContext,
     before: User,
     after: User,
     isProfileChanged: boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const steps = [
       sql`active = ${after.isActive}`,
       sql`deactivated_by = ${toText(after.deactivatedBy)}`,
@@ -80,20 +102,15 @@ export class UserRepository {
       sql`data = ${JSON.stringify(after.data)}`,
       sql`external_ids = ${JSON.stringify(after.externalIds)}`,
       ...(isProfileChanged ? profileSteps(after) : []),
+      ...keySteps(before, after),
     ];
     const update = sql`
       update users set ${joinSql(steps, ', ')} where tenant_id = ${context.tenantId} and pk = ${after.pk}`;
-    if (isProfileChanged && isRenamed(before, after.profile))
-      await translatingDuplicates([after], () => this.unitOfWork.execute(update));
-    else await this.unitOfWork.send(update);
+    if (nameKeyOf(before) === nameKeyOf(after)) await this.unitOfWork.send(update);
+    else await translatingDuplicates([after], () => this.unitOfWork.execute(update));
     await this.externalIds.move(context, 'user', after.pk, before.externalIds, after.externalIds);
-    if (!isProfileChanged) return;
-    const { gone, added } = differenceOf(valuesOf(before.profile), valuesOf(after.profile));
-    await this.removeValues(context, after.pk, gone);
-    await this.addValues(
-      context,
-      added.map((value) => ({ ...value, pk: after.pk })),
-    );
+    if (isProfileChanged) await this.moveValues(context, before, after);
+    return this.moveKeys(context, before, after);
   }
 
   async setPassword(pk: number, password: HashedPassword, changed: number): Promise<void> {
@@ -105,11 +122,20 @@ export class UserRepository {
   }
 
   /** The user with all that hangs on the row; memberships are the caller's to end first, since groups count them. */
-  async delete(context: TenantContext, pk: number): Promise<void> {
+  async delete(context: TenantContext, user: User): Promise<void> {
     await this.unitOfWork.execute(
-      sql`delete from users where tenant_id = ${context.tenantId} and pk = ${pk}`,
+      sql`delete from users where tenant_id = ${context.tenantId} and pk = ${user.pk}`,
     );
-    await this.counters.add(context, 'user', [pk], -1);
+    await this.passOnKeys(context, userKeysOf(user));
+    await this.counters.add(context, 'user', [user.pk], -1);
+  }
+
+  /** Whether the address that stands for a user stands for another active one too; in turn with others who ask so. */
+  isEmailOfOther(context: TenantContext, user: User): Promise<boolean> {
+    const key = emailKeyOf(user.profile);
+    return key === undefined
+      ? Promise.resolve(false)
+      : this.holders.isEmailOfOther(context, user, key);
   }
 
   async find(context: TenantContext, id: string): Promise<User | undefined> {
@@ -235,22 +261,77 @@ export class UserRepository {
     return groups;
   }
 
-  private async insertRows(context: TenantContext, users: readonly NewUser[]): Promise<number[]> {
-    const pks = new Map<string, number>();
+  /** Those whose address is held by another are left out by the first statement of a chunk, and come behind it. */
+  private async insertRows(
+    context: TenantContext,
+    users: readonly NewUser[],
+  ): Promise<{ readonly rows: ReadonlyMap<string, number>; readonly sharing: Set<string> }> {
+    const rows = new Map<string, number>();
+    const sharing = new Set<string>();
     for (const chunk of chunksOf(users, usersPerStatement)) {
-      const rows = await translatingDuplicates(chunk, () =>
-        this.unitOfWork.query<{ pk: number; id: string }>(sql`
-          insert into users (tenant_id, id, login_key, username_key, email_key, phone_key, active, deactivated_by, version,
-            membership_version, created_by_client, changed_by_client, external_ids, profile, search, data, created, changed)
-          values ${joinSql(
-            chunk.map((user) => sql`(${joinSql(toCells(context, user), ', ')})`),
-            ', ',
-          )}
-          returning pk, id`),
-      );
-      for (const { pk, id } of rows) pks.set(id, pk);
+      for (const { pk, id } of await this.insertChunk(context, chunk, () => '')) rows.set(id, pk);
+      const left = chunk.filter(({ id }) => !rows.has(id));
+      if (left.length === 0) continue;
+      const keys = new Set(left.flatMap((user) => userKeysOf(user).email ?? []));
+      for (const key of [...keys].sort()) await this.holders.lockHolder(context, key);
+      const behind = (user: NewUser) => placeBehind(user, user.created);
+      for (const { pk, id } of await this.insertChunk(context, left, behind)) {
+        rows.set(id, pk);
+        sharing.add(id);
+      }
+      for (const key of keys) await this.holders.passOn(context, 'email', key);
     }
-    return users.map(({ id }) => pks.get(id) ?? 0);
+    return { rows, sharing };
+  }
+
+  /** @returns the rows that were made: not those whose address and place are taken */
+  private insertChunk(
+    context: TenantContext,
+    users: readonly NewUser[],
+    toPlace: (user: NewUser) => string,
+  ): Promise<{ readonly pk: number; readonly id: string }[]> {
+    const rows = users.map(
+      (user) => sql`(${joinSql(toCells(context, user, toPlace(user)), ', ')})`,
+    );
+    return translatingDuplicates(users, () =>
+      this.unitOfWork.query(sql`
+        insert into users (tenant_id, id, name_key, email_key, email_place, active, deactivated_by, version,
+          membership_version, created_by_client, changed_by_client, external_ids, profile, search, data, created, changed)
+        values ${joinSql(rows, ', ')}
+        on conflict (tenant_id, email_key, email_place) where email_key is not null do nothing
+        returning pk, id`),
+    );
+  }
+
+  /** Lets go of the keys that a user has left, and takes its new address. */
+  private async moveKeys(context: TenantContext, before: User, after: User): Promise<boolean> {
+    const old = userKeysOf(before);
+    const next = userKeysOf(after);
+    await this.passOnKeys(context, {
+      name: old.name === next.name ? undefined : old.name,
+      email: old.email === next.email ? undefined : old.email,
+    });
+    if (next.email === undefined || next.email === old.email) return false;
+    return this.holders.takeEmail(context, after, next.email, after.changed);
+  }
+
+  private async passOnKeys(
+    context: TenantContext,
+    { name, email }: { readonly [Key in keyof UserKeys]: UserKeys[Key] | undefined },
+  ): Promise<void> {
+    await Promise.all([
+      name === undefined ? undefined : this.holders.passOn(context, 'userName', name),
+      email === undefined ? undefined : this.holders.passOn(context, 'email', email),
+    ]);
+  }
+
+  private async moveValues(context: TenantContext, before: User, after: User): Promise<void> {
+    const { gone, added } = differenceOf(valuesOf(before.profile), valuesOf(after.profile));
+    await this.removeValues(context, after.pk, gone);
+    await this.addValues(
+      context,
+      added.map((value) => ({ ...value, pk: after.pk })),
+    );
   }
 
   private async addValues(

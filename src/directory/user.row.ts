@@ -23,14 +23,20 @@ export class UserRow {
   @IdColumn({ name: 'id' })
   id!: string;
 
-  @KeyColumn({ name: 'login_key' })
-  loginKey!: string;
+  @KeyColumn({ name: 'name_key' })
+  nameKey!: string;
 
-  @KeyColumn({ name: 'username_key', nullable: true })
-  usernameKey!: string | null;
+  /** Empty in the row that holds the name; a row that had its name before keys were so coarse has its old key here. */
+  @KeyColumn({ name: 'name_place' })
+  namePlace!: string;
 
+  /** Of the address that stands for the user. */
   @KeyColumn({ name: 'email_key', nullable: true })
   emailKey!: string | null;
+
+  /** Empty in the row that holds the address, else since when the row has had it, and its id. */
+  @KeyColumn({ name: 'email_place' })
+  emailPlace!: string;
 
   @KeyColumn({ name: 'phone_key', nullable: true })
   phoneKey!: string | null;
@@ -102,8 +108,8 @@ export class UserLockRow {
   @IdColumn({ name: 'tenant_id', primary: true })
   tenantId!: string;
 
-  @KeyColumn({ name: 'login_key', primary: true })
-  loginKey!: string;
+  @KeyColumn({ name: 'name_key', primary: true })
+  nameKey!: string;
 
   @JsonColumn({ name: 'locked_by' })
   lockedBy!: Actor;

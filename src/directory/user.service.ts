@@ -12,6 +12,7 @@ import { LateWrites } from '../persistence/late-writes.js';
 import { done, left, type Outcome, refused, SharedUnits } from '../persistence/shared-units.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { callerKey, type TenantContext } from '../tenants/tenant-context.js';
+import { AddressService, type Strictness } from './address.service.js';
 import { type ExpectedVersions, refuseOtherVersion } from './expected-versions.js';
 import { changesExternalId, clientOf, renamedFor } from './external-id.js';
 import { refuseTooLong } from './key-length.js';
@@ -19,11 +20,14 @@ import { MemberRepository } from './member.repository.js';
 import { membershipTurn } from './membership.js';
 import {
   activeAfter,
+  bringsEmailBack,
   type GroupOfUser,
-  isRenamed,
+  nameKeyOf,
+  refuseUnfitKeys,
+  setsMainEmail,
+  takesKey,
   type User,
   type UserDraft,
-  userKeysOf,
 } from './user.js';
 import { UserLockService } from './user-lock.service.js';
 import { type UserField, UserRepository } from './user.repository.js';
@@ -72,6 +76,7 @@ export class UserService {
     private readonly users: UserRepository,
     private readonly locks: UserLockService,
     private readonly members: MemberRepository,
+    private readonly addresses: AddressService,
     private readonly events: EventRecorder,
     private readonly unitOfWork: UnitOfWork,
     private readonly lateWrites: LateWrites,
@@ -81,7 +86,8 @@ export class UserService {
   /**
    * Never takes over somebody who is there already. Over SCIM, a name that is locked comes with its lock: the user is
    * made and is not active. An administrator or API key takes the lock away by making the user itself.
-   * @throws DomainError conflict, when user name, e-mail address or id are taken; invalid, for a key that is too long
+   * @throws DomainError conflict, when user name or id are taken, or the e-mail address where one stands for one person;
+   * invalid, for a key that is empty or too long
    */
   create(context: TenantContext, draft: UserDraft, id: string = newId()): Promise<User> {
     return this.creations.run(callerKey(context), { context, id, draft });
@@ -100,7 +106,7 @@ export class UserService {
     const ordered = creations
       .map((creation) => ({
         ...creation,
-        key: userKeysOf(creation.draft.profile, creation.id).login,
+        key: nameKeyOf({ profile: creation.draft.profile, id: creation.id }),
       }))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     const created = await this.insertAll(ordered);
@@ -118,7 +124,8 @@ export class UserService {
     const users = creations.map(({ context, id, draft }) => this.newUser(context, id, draft));
     const insert = async () => {
       for (const { draft } of creations) refuseTooLong('externalId', draft.externalId);
-      const pks = await this.users.insertAll(first.context, users);
+      for (const user of users) refuseUnfitKeys(user);
+      const { pks, sharing } = await this.users.insertAll(first.context, users);
       const created: User[] = [];
       for (const [index, user] of users.entries()) {
         const pk = pks[index];
@@ -128,6 +135,11 @@ export class UserService {
         created.push({ ...user, pk });
       }
       const settled = await this.locks.applyTo(first.context, created);
+      await this.addresses.refuseSharing(
+        first.context,
+        settled.filter(({ id }) => sharing.has(id)),
+        this.addresses.strictnessOf(first.context),
+      );
       for (const [index, user] of settled.entries())
         await this.record(
           creations[index]?.context ?? first.context,
@@ -186,7 +198,7 @@ export class UserService {
       if (user === undefined) throw DomainError.notFound('user', id);
       refuseOtherVersion('user', user, expected);
       await this.members.removeUser(context, user.pk, this.clock.now());
-      await this.users.delete(context, user.pk);
+      await this.users.delete(context, user);
       await this.locks.keep(context, user);
       await this.record(context, 'user.delete', user, undefined);
     });
@@ -235,21 +247,26 @@ export class UserService {
       const before = await this.users.findForChange(context, id);
       if (before === undefined) throw DomainError.notFound('user', id);
       refuseOtherVersion('user', before, expected);
-      return this.apply(context, before, toDraft(before));
+      return this.apply(context, before, toDraft(before), this.addresses.strictnessOf(context));
     });
   }
 
   /** @param changes in one tenant and by one actor */
   private changeTogether(changes: readonly Change[]): Promise<Outcome<User>[]> {
+    const [first] = changes;
+    if (first === undefined) return Promise.resolve([]);
     return this.unitOfWork.run(() =>
       this.lateWrites.together(async () => {
         const free = await this.users.findFreeForChange(changes);
         const outcomes: Outcome<User>[] = [];
+        const isStrict = this.addresses.strictnessOf(first.context);
         for (const change of changes) {
           const before = free.get(change.id);
           // A second change of the same user is one of what the first has made.
           free.delete(change.id);
-          outcomes.push(before === undefined ? left : await this.changeFree(change, before));
+          outcomes.push(
+            before === undefined ? left : await this.changeFree(change, before, isStrict),
+          );
         }
         return outcomes;
       }),
@@ -259,20 +276,29 @@ export class UserService {
   private async changeFree(
     { context, expected, toDraft }: Change,
     before: User,
+    isStrict: Strictness,
   ): Promise<Outcome<User>> {
     let draft: UserDraft;
     try {
       refuseOtherVersion('user', before, expected);
       draft = toDraft(before);
-      // Whoever waits for a name must not hold others meanwhile.
-      if (isRenamed(before, draft.profile)) return left;
     } catch (error) {
       return refused(error);
     }
-    return done(await this.apply(context, before, draft));
+    // Whoever waits for a name or an address must not hold others meanwhile.
+    if (takesKey(before, draft)) return left;
+    const isActive = activeAfter(before, draft.isActive, context.actor);
+    const isBack = bringsEmailBack(before, { profile: draft.profile, isActive });
+    if (isBack && (await isStrict())) return left;
+    return done(await this.apply(context, before, draft, isStrict));
   }
 
-  private async apply(context: TenantContext, before: User, draft: UserDraft): Promise<User> {
+  private async apply(
+    context: TenantContext,
+    before: User,
+    draft: UserDraft,
+    isStrict: Strictness,
+  ): Promise<User> {
     const isActive = activeAfter(before, draft.isActive, context.actor);
     const isFlipped = isActive !== before.isActive;
     const isMarked = changesExternalId(context, before, draft.externalId);
@@ -296,9 +322,12 @@ export class UserService {
       changed: this.clock.now(),
       changedByClient: clientOf(context),
     };
-    await this.users.update(context, before, after, isProfileChanged);
+    if (takesKey(before, after)) refuseUnfitKeys(after);
+    const isSharing = await this.users.update(context, before, after, isProfileChanged);
     if (draft.password) await this.users.setPassword(after.pk, draft.password, after.changed);
     const outcome = await this.locks.move(context, before, after);
+    if (bringsEmailBack(before, outcome) || (isSharing && setsMainEmail(before, outcome)))
+      await this.addresses.refuseSharing(context, [outcome], isStrict);
     if (isContentChanged) await this.record(context, 'user.update', before, outcome);
     if (outcome.isActive !== before.isActive) {
       const type = outcome.isActive ? 'user.reactivate' : 'user.deactivate';

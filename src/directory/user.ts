@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../kernel/actor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { JsonObject } from '../kernel/json.js';
-import { foldCase } from '../kernel/text.js';
+import { textKey } from '../kernel/text.js';
 import type { NamedByClients } from './external-id.js';
 import { findTooLong } from './key-length.js';
 import type { HashedPassword } from './password-hasher.js';
-import { emailOf, type Profile } from './profile.js';
+import { emailOf, findMainEmail, type Profile } from './profile.js';
 
 /** What a caller decides about a user. */
 export interface UserDraft {
@@ -47,36 +47,68 @@ export interface GroupOfUser {
   readonly isDirect: boolean;
 }
 
-/** The keys under which a user is unique in its tenant. */
+/** The keys by which a user is found and kept apart from others of its tenant. */
 export interface UserKeys {
-  readonly login: string;
-  readonly userName: string | undefined;
+  /** Of the name by which the person is known: one for each person. */
+  readonly name: string;
+  /** Of the address that stands for the person; two people may have one. */
   readonly email: string | undefined;
 }
 
 /**
- * The name under which the person is known is the user name, else the e-mail address, else the id; it is
+ * The name by which the person is known is the user name, else the e-mail address, else the id; it is
  * unique whatever it was made from, so that a client finds one person by it.
- * @throws DomainError invalid, when a key is too long to be looked up by
  */
-export function userKeysOf(profile: Profile, id: string): UserKeys {
+export function nameKeyOf({ profile, id }: Pick<User, 'profile' | 'id'>): string {
+  return textKey(profile.userName ?? emailOf(profile) ?? id);
+}
+
+/** Undefined for a person who has no address, or whose address has nothing in it that anybody sees. */
+export function emailKeyOf(profile: Profile): string | undefined {
   const email = emailOf(profile);
-  const keys: UserKeys = {
-    login: foldCase(profile.userName ?? email ?? id),
-    userName: profile.userName === undefined ? undefined : foldCase(profile.userName),
-    email: email === undefined ? undefined : foldCase(email),
-  };
-  const problems = [...findTooLong('userName', keys.userName), ...findTooLong('email', keys.email)];
+  return email === undefined ? undefined : textKey(email) || undefined;
+}
+
+export function userKeysOf(user: Pick<User, 'profile' | 'id'>): UserKeys {
+  return { name: nameKeyOf(user), email: emailKeyOf(user.profile) };
+}
+
+/** @throws DomainError invalid, for a user name without anything to see, and for keys that no index takes */
+export function refuseUnfitKeys({ profile, id }: Pick<User, 'profile' | 'id'>): void {
+  const name = nameKeyOf({ profile, id });
+  const problems = [
+    ...(name === '' ? [blankUserName] : findTooLong('userName', name)),
+    ...findTooLong('email', emailKeyOf(profile)),
+  ];
   if (problems.length > 0) throw DomainError.invalid(...problems);
-  return keys;
+}
+
+const blankUserName = {
+  field: 'userName',
+  rule: 'blank',
+  message: 'A user name needs a character that can be seen.',
+} as const;
+
+/** Whether a change gives the user a key that another one may hold or take at the same time. */
+export function takesKey(before: User, after: Pick<User, 'profile'>): boolean {
+  const old = userKeysOf(before);
+  const { name, email } = userKeysOf({ profile: after.profile, id: before.id });
+  return name !== old.name || (email !== undefined && email !== old.email);
+}
+
+/** Whether a change lets a user in for whom an address stands. */
+export function bringsEmailBack(before: User, after: Pick<User, 'profile' | 'isActive'>): boolean {
+  return after.isActive && !before.isActive && emailKeyOf(after.profile) !== undefined;
 }
 
 /**
- * Whether a user is known by other names after a change of the profile.
- * @throws DomainError invalid, as `userKeysOf` does
+ * Whether a change set the entry that stands for the user. One that took other entries away, or left this one as it was,
+ * did not.
  */
-export function isRenamed(before: User, after: Profile): boolean {
-  return !isDeepStrictEqual(userKeysOf(before.profile, before.id), userKeysOf(after, before.id));
+export function setsMainEmail(before: User, after: User): boolean {
+  const entry = findMainEmail(after.profile);
+  const known = before.profile.emails ?? [];
+  return !known.some((other) => isDeepStrictEqual(other, entry));
 }
 
 /**

@@ -1,9 +1,36 @@
 /**
- * The key under which texts that differ in case or composition only are the same (NFKC, lower case).
- * Folded here and not by a database: SQLite lowers only ASCII, and "É" and "é" are one person.
+ * The key of names in the admin API (tenants, entity types, entities): NFKC and lower case. Names of people
+ * and groups have `textKey`, which is coarser.
  */
 export function foldCase(text: string): string {
   return text.normalize('NFKC').toLowerCase().normalize('NFKC');
+}
+
+/** What `textKey` changes besides letters from A to Z. */
+const needsFolding = /[^ -~]|^ | $| {2}/;
+
+/**
+ * The key by which the directory compares text whose case does not count: names, addresses and every attribute that
+ * is not `caseExact`. Texts with one key look the same to people: they differ in case ("straße", "STRASSE"), in
+ * composition, in characters that nobody sees, or in white space at the ends and its length inside.
+ *
+ * Made here and not by a database: SQLite lowers only ASCII, and PostgreSQL lowers as its locale says. A key is its
+ * own key. `scim-core` has the same function, because it may not import this one.
+ */
+export function textKey(text: string): string {
+  if (!needsFolding.test(text)) return text.toLowerCase();
+  const folded = text
+    .normalize('NFKD')
+    .replace(/\p{Default_Ignorable_Code_Point}+/gu, '')
+    .normalize('NFKD')
+    // Upper case makes "SS" of "ß", but not of "ẞ", which has to be lowered first.
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    // "Σ" becomes "ς" at the end of a word only: part of a key would not be found in the whole.
+    .replaceAll('ς', 'σ')
+    .normalize('NFKC');
+  return folded.replace(/\p{White_Space}+/gu, ' ').trim();
 }
 
 /**

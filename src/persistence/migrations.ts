@@ -4,6 +4,7 @@ import { Positions0002 } from './migrations/0002-positions.js';
 import { UserLocks0003 } from './migrations/0003-user-locks.js';
 import { LookUps0004 } from './migrations/0004-look-ups.js';
 import { ExternalIds0005 } from './migrations/0005-external-ids.js';
+import { NameKeys0006 } from './migrations/0006-name-keys.js';
 import { TenantSecrets0007 } from './migrations/0007-tenant-secrets.js';
 import { dialectOf } from './migrations/column-types.js';
 import { migrationPoolSettings } from './postgres-pool.js';
@@ -15,6 +16,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   UserLocks0003,
   LookUps0004,
   ExternalIds0005,
+  NameKeys0006,
   TenantSecrets0007,
 ];
 

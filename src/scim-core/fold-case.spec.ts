@@ -1,22 +1,39 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareCodePoints, foldCase } from './fold-case.js';
+import { compareCodePoints, textKey, textKeyPart } from './fold-case.js';
 
-describe('foldCase', () => {
+describe('textKey', () => {
   it.each([
-    ['É', 'é'],
     ['e\u0301', 'é'],
-    ['\u212A', 'k'],
-    ['ﬀ', 'ff'],
-    ['ADA@Example.COM', 'ada@example.com'],
-  ])('makes %j and %j one key', (left, right) => {
-    expect(foldCase(left)).toBe(foldCase(right));
+    ['ﬀ', 'FF'],
+    ['straße', 'STRASSE'],
+    ['νίκος.παπ', 'ΝΊΚΟΣ.ΠΑΠ'],
+    ['a\u200Bda', 'ADA'],
+    [' ada  king ', 'Ada King'],
+  ])('FIND S-17 makes one key of %j and %j', (left, right) => {
+    expect(textKey(left)).toBe(textKey(right));
   });
 
   it.each([
-    ['ß', 'ss'],
-    ['ı', 'i'],
+    ['ö', 'o'],
+    ['adaking', 'ada king'],
   ])('keeps %j and %j apart', (left, right) => {
-    expect(foldCase(left)).not.toBe(foldCase(right));
+    expect(textKey(left)).not.toBe(textKey(right));
+  });
+});
+
+describe('textKeyPart', () => {
+  it.each([
+    ['νίκος', 'ΝΊΚΟΣ.ΠΑΠ'],
+    ['ß', 'strasse'],
+    ['A  ', 'ada king'],
+    [' K', 'ada\tking'],
+    ['ada', 'ada  king'],
+  ])('finds %j in %j', (part, whole) => {
+    expect(textKey(whole)).toContain(textKeyPart(part));
+  });
+
+  it('keeps one blank at an end', () => {
+    expect(textKeyPart(' Ada  ')).toBe(' ada ');
   });
 });
 

@@ -113,9 +113,7 @@ export class TenantService {
     toDraft: (tenant: Tenant) => TenantDraft | Promise<TenantDraft>,
   ): Promise<Tenant> {
     return this.unitOfWork.runInLine(`tenant ${id}`, async () => {
-      const before = await this.tenants.findForChange(id);
-      if (before === undefined) throw DomainError.notFound('tenant', id);
-      if (before.state === 'PendingDelete') throw beingDeleted();
+      const before = await this.lock(id);
       const draft = await toDraft(this.secrets.open(before));
       const { settings, sealed, made } = this.secrets.seal(id, draft.settings, before.sealed);
       const wanted: Tenant = { ...before, ...draft, settings, sealed };
@@ -139,6 +137,18 @@ export class TenantService {
       );
       return withSecrets(after, made);
     });
+  }
+
+  /**
+   * Keeps the tenant from other writers until the open unit of work ends.
+   * @returns the tenant as it is now, its secrets sealed
+   * @throws DomainError not_found; invalid, for a tenant that is being deleted
+   */
+  async lock(id: string): Promise<Tenant> {
+    const tenant = await this.tenants.findForChange(id);
+    if (tenant === undefined) throw DomainError.notFound('tenant', id);
+    if (tenant.state === 'PendingDelete') throw beingDeleted();
+    return tenant;
   }
 
   /**

@@ -3,6 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { InstallationRow } from './installation.row.js';
+import { ProvisioningRepository } from './provisioning.repository.js';
+import { ProvisioningRow } from './provisioning.row.js';
+import { ProvisioningService } from './provisioning.service.js';
 import { TenantContentRepository } from './tenant-content.repository.js';
 import { TenantEraser } from './tenant-eraser.js';
 import { TenantSealing } from './tenant-sealing.js';
@@ -12,7 +15,11 @@ import { TenantRow } from './tenant.row.js';
 import { TenantService } from './tenant.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TenantRow, InstallationRow]), EventsModule, KeysModule],
+  imports: [
+    TypeOrmModule.forFeature([TenantRow, InstallationRow, ProvisioningRow]),
+    EventsModule,
+    KeysModule,
+  ],
   providers: [
     TenantService,
     TenantSecrets,
@@ -20,7 +27,9 @@ import { TenantService } from './tenant.service.js';
     TenantRepository,
     TenantEraser,
     TenantContentRepository,
+    ProvisioningService,
+    ProvisioningRepository,
   ],
-  exports: [TenantService, TenantSealing, TenantEraser],
+  exports: [TenantService, TenantSealing, TenantEraser, ProvisioningService],
 })
 export class TenantsModule {}

@@ -204,10 +204,10 @@ describe.each(databases)('SCIM users on $name', (database) => {
 
   describe('uniqueness', () => {
     it.each([
-      ['C4 the user name in another case', { userName: 'TAKEN@x.test', emails: [] }],
-      ['an e-mail address in another case', { emails: [{ value: 'TAKEN@X.test' }] }],
-      ['the user name as it is', { userName: 'Taken@x.test', emails: [{ value: 'other@x.test' }] }],
-    ])('Z3 keeps %s for one', async (_what, attributes) => {
+      ['C4 the user name in another case', 'TAKEN@x.test'],
+      ['the user name with a blank behind it', 'Taken@x.test '],
+      ['the user name as it is', 'Taken@x.test'],
+    ])('Z3 keeps %s for one', async (_what, userName) => {
       const own = await aScimConnection(app);
       const first = await create(
         own,
@@ -217,13 +217,9 @@ describe.each(databases)('SCIM users on $name', (database) => {
       const second = await create(own, 'Users', aUser({ userName: 'second' }));
 
       const answers = await Promise.all([
-        own.scim('POST', '/Users', aUser(attributes)),
-        own.scim('PUT', `/Users/${second.id}`, aUser({ userName: 'second', ...attributes })),
-        own.scim(
-          'PATCH',
-          `/Users/${second.id}`,
-          aPatch({ op: 'replace', value: { ...attributes } }),
-        ),
+        own.scim('POST', '/Users', aUser({ userName })),
+        own.scim('PUT', `/Users/${second.id}`, aUser({ userName })),
+        own.scim('PATCH', `/Users/${second.id}`, aPatch({ op: 'replace', value: { userName } })),
       ]);
 
       for (const answer of answers) expectScimError(answer, 409, 'uniqueness');
@@ -251,7 +247,7 @@ describe.each(databases)('SCIM users on $name', (database) => {
       const own = await aScimConnection(app);
       await create(own, 'Users', aUser({ userName: 'É-straße-\u212A' }));
 
-      const same = ['é-straße-k', 'E\u0301-straße-K'];
+      const same = ['é-straße-k', 'E\u0301-straße-K', 'É-STRASSE-K', 'é-stra\u00ADße-k\u3000'];
       const other = ['e-straße-k', 'é-strase-k'];
 
       for (const userName of same)

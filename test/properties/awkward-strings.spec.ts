@@ -23,12 +23,12 @@ function everyPart(text: string, ...names: readonly string[]): Record<string, st
   return Object.fromEntries(names.map((name) => [name, text]));
 }
 
-/** One person with the text in every text attribute; where it must be unique, behind a number. */
+/** One person with the text in every text attribute; where it must be unique, behind a number and a dot. */
 function person(text: string, n: number): Record<string, unknown> {
   const typed = everyPart(text, 'value', 'display', 'type');
   const isKey = Buffer.byteLength(text) < keyBytesMax - 10;
   return {
-    ...aUser({ userName: isKey ? `${n}${text}` : String(n) }),
+    ...aUser({ userName: isKey ? `${n}.${text}` : String(n) }),
     ...(isKey ? { externalId: text } : {}),
     ...everyPart(text, 'displayName', 'nickName', 'profileUrl', 'title', 'userType'),
     ...everyPart(text, 'preferredLanguage', 'locale', 'timezone'),
@@ -36,7 +36,7 @@ function person(text: string, n: number): Record<string, unknown> {
       ...everyPart(text, 'formatted', 'familyName', 'givenName', 'middleName'),
       ...everyPart(text, 'honorificPrefix', 'honorificSuffix'),
     },
-    emails: [{ ...typed, value: isKey ? `${n}${text}` : String(n) }],
+    emails: [{ ...typed, value: isKey ? `${n}.${text}` : String(n) }],
     ...Object.fromEntries(lists.map((name) => [name, [typed]])),
     addresses: [
       {
@@ -116,7 +116,7 @@ describe.each(databases)('awkward strings on $name', (database) => {
     await roundTrip('Groups', (text, n) => {
       const isKey = Buffer.byteLength(text) < keyBytesMax - 10;
       return {
-        ...aGroup({ displayName: isKey ? `${n}${text}` : String(n) }),
+        ...aGroup({ displayName: isKey ? `${n}.${text}` : String(n) }),
         ...(isKey ? { externalId: text } : {}),
         members: [{ value: id, display: text }],
         [customUrn]: { text, ...nameOfOwn(text) },

@@ -85,13 +85,14 @@ function placesIn(urn: string, attribute: AttributeSchema): Place[] {
   }));
 }
 
-/** What is there, or what differs from it by case, by a part, or by its composition. */
+/** What is there, or what differs from it by case, by a part, by its composition or by what is not seen. */
 function nearly(value: Value): fc.Arbitrary<Value> {
   if (typeof value !== 'string') return fc.constant(value);
   const characters = [...value];
   return fc.oneof(
     { weight: 4, arbitrary: fc.constant(value) },
     fc.constantFrom(value.toUpperCase(), value.toLowerCase(), value.normalize('NFD')),
+    fc.constantFrom(` ${value} `, value.replaceAll(' ', ' \u00A0'), [...value].join('\u200B')),
     fc
       .tuple(fc.nat(characters.length), fc.nat(characters.length))
       .map(([from, to]) => characters.slice(Math.min(from, to), Math.max(from, to)).join('')),

@@ -39,6 +39,11 @@ const words = [
   'İ',
   'i\u0307',
   'x y',
+  ' x  Y\t',
+  'x\u200Bß',
+  'XSS',
+  'οδός',
+  'ΟΔΌΣ x',
 ];
 const storable = awkwardStrings.filter((text) => isStorable(text) && text.length <= 40);
 

@@ -43,13 +43,23 @@ export function holds(filter: ReferenceFilter, entry: Resource, attribute: Attri
   if (actual === undefined) return false;
   if (filter.op === 'pr') return true;
   if (typeof actual !== 'string') return actual === lenientEntraBoolean(filter.value);
-  const fold = (given: string) => (found?.attribute.isCaseExact ? given : foldedText(given));
-  const wanted = fold(String(filter.value));
-  return filter.op === 'eq' ? fold(actual) === wanted : fold(actual).startsWith(wanted);
+  const wanted = String(filter.value);
+  if (found?.attribute.isCaseExact)
+    return filter.op === 'eq' ? actual === wanted : actual.startsWith(wanted);
+  const whole = foldedText(actual).trim();
+  return filter.op === 'eq'
+    ? whole === foldedText(wanted).trim()
+    : whole.startsWith(foldedText(wanted));
 }
 
+/** Full folding: case, composition, what nobody sees, and the length of white space count for nothing. */
 function foldedText(given: string): string {
-  return given.normalize('NFKC').toLowerCase().normalize('NFKC');
+  const visible = given.normalize('NFKD').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  const lowered = visible.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase();
+  return lowered
+    .replace(/ς/g, 'σ')
+    .normalize('NFKC')
+    .replace(/\p{White_Space}+/gu, ' ');
 }
 
 /** What an entry must have to meet a filter, if the filter says so plainly. */

@@ -230,7 +230,7 @@ chapter('groups', (server) => {
   async function makePeople(own: TestScimConnection, many: number): Promise<string[]> {
     const { id } = await create(own, 'Users', aUser());
     await server.app.get(UnitOfWork).query(sql`
-      insert into users (tenant_id, id, login_key, active, version, membership_version, profile, search, data, created, changed)
+      insert into users (tenant_id, id, name_key, active, version, membership_version, profile, search, data, created, changed)
       with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${many})
       select tenant_id, '00000000-0000-4000-8000-' || (100000000000 + n), 'many-' || n, active, version, membership_version, profile, search, data, created, changed
         from users, numbers where tenant_id = ${own.tenantId} and id = ${id}`);

@@ -98,9 +98,7 @@ describe.each(databases)('a long list on $name', (database) => {
         users.search(acme, everything, part, sort),
       );
       // SQLite names the index of the constraint by itself.
-      expect(await planOf(unitOfWork, statement)).toMatch(
-        /users_login|COVERING INDEX sqlite_autoindex_users_2/,
-      );
+      expect(await planOf(unitOfWork, statement)).toMatch(/users_name/);
     }
     const second = await users.search(acme, everything, { after: first.next, limit: 3 }, sort);
     const whole = await users.search(acme, everything, { offset: 0, limit: 6 }, sort);

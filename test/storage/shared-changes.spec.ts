@@ -598,10 +598,7 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))(
 
     it('leave out who takes a name that another may have taken, and hold nobody meanwhile', async () => {
       const [first, renamed, a, b] = (await people(4)) as [User, User, User, User];
-      await holder.query(
-        `update users set login_key = 'wanted', username_key = 'wanted' where pk = $1`,
-        [first.pk],
-      );
+      await holder.query(`update users set name_key = 'wanted' where pk = $1`, [first.pk]);
 
       const done: string[] = [];
       const rename = users

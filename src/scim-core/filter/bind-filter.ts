@@ -1,5 +1,5 @@
 import { findInstant } from '../instant.js';
-import { foldCase } from '../fold-case.js';
+import { textKey, textKeyPart } from '../fold-case.js';
 import type { AttributePath } from '../path/attribute-path.js';
 import { findSubAttribute, type AttributeSchema, type ResourceType } from '../schema/attribute.js';
 import { findAttributeRef, withSubAttribute, type AttributeRef } from '../schema/attribute-ref.js';
@@ -166,9 +166,13 @@ function bindText(
     kind: 'compare',
     ref,
     operator,
-    value: leaf.caseExact ? literal : foldCase(literal),
+    value: leaf.caseExact ? literal : toKey(operator, literal),
     literal,
   };
+}
+
+function toKey(operator: BoundOperator, literal: string): string {
+  return isPartOfText(operator) ? textKeyPart(literal) : textKey(literal);
 }
 
 /** Entra writes Booleans as text, "True" and "False", in filters as in bodies. */

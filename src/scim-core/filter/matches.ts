@@ -1,4 +1,4 @@
-import { compareCodePoints, foldCase } from '../fold-case.js';
+import { compareCodePoints, textKey } from '../fold-case.js';
 import { findInstant } from '../instant.js';
 import { isJsonList, isJsonObject, ownValue, type Json, type JsonObject } from '../json.js';
 import type { AttributeSchema } from '../schema/attribute.js';
@@ -85,7 +85,7 @@ function toComparable(
     case 'reference':
     case 'binary':
       if (typeof value !== 'string') return undefined;
-      return attribute.caseExact ? value : foldCase(value);
+      return attribute.caseExact ? value : textKey(value);
     case 'dateTime':
       return typeof value === 'string' ? findInstant(value)?.epochMs : undefined;
     case 'boolean':

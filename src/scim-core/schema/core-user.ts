@@ -163,12 +163,10 @@ const multiValued = [
   valuesOf(
     'emails',
     'E-mail addresses.',
-    // One of a person's addresses is a name to sign in by. A client that reads "none" would not expect the 409.
     defineAttribute({
       name: 'value',
       description:
-        'The e-mail address. The primary one, else the first for work, else the first, is the only one of its kind among all people.',
-      uniqueness: 'server',
+        'The e-mail address, as it was sent. People may share one, unless the tenant asks for strict addresses.',
     }),
     ['work', 'home', 'other'],
   ),

@@ -141,6 +141,7 @@ export const basics = {
   C4: must(
     'RFC 7643 §4.1.1, RFC 7644 §3.3',
     'A userName that is taken, in whatever case, is 409 uniqueness',
+    'Case is folded in full ("straße" is "STRASSE"); white space at the ends and what nobody sees count for nothing.',
   ),
   C5: must('RFC 7643 §4.1.1, §7.6', 'A password is taken and shown in no answer'),
   C6: must(

@@ -8,6 +8,7 @@ export const filters = {
   F3: must(
     'RFC 7644 §3.4.2.2, RFC 7643 §2.2',
     'The schema’s caseExact decides whether case counts',
+    'Where it does not, eq, ne, an order and a part go by the same folding as uniqueness.',
   ),
   F4: must('RFC 7644 §3.4.2.2', 'eq is exact, and no character is a wildcard'),
   F5: must('RFC 7644 §3.4.2.2', 'pr asks for a value, in a complex attribute for any of its parts'),

@@ -5,7 +5,11 @@ const errors = 'RFC 7644 §3.12';
 
 /** People, groups and errors. */
 export const resources = {
-  E1: must('RFC 7643 §4.1.1', 'A userName is never empty and unique without case in its tenant'),
+  E1: must(
+    'RFC 7643 §4.1.1',
+    'A userName is never empty and unique without case in its tenant',
+    'One in which there is nothing to see is empty.',
+  ),
   E2: must(
     'RFC 7643 §4.1.1',
     'active is switched off and on with nothing lost',
@@ -28,8 +32,8 @@ export const resources = {
   ),
   E7: must(
     'RFC 7643 §4.3',
-    'A manager is an object whose name and URL the server gives',
-    'value is free text; name and URL are there when it is the id of somebody of the tenant.',
+    'A manager is an object whose displayName and URL the server gives',
+    'value is free text; the URL is there when it is the id of somebody of the tenant, who may have no displayName.',
   ),
   E8: must('RFC 7643 §4.1.1', 'locale, preferredLanguage and timezone are kept as sent'),
   E9: must('RFC 7643 §4.1.1', 'A name’s formatted text and its parts are independent'),
