@@ -15,6 +15,7 @@ import { GrantsController } from './grants.controller.js';
 import { LambdasController } from './lambdas.controller.js';
 import { PasswordRulesController } from './password-rules.controller.js';
 import { PermissionsController } from './permissions.controller.js';
+import { ProvisioningController } from './provisioning.controller.js';
 import { RouteMethods } from './route-methods.js';
 import { ScimOverviewController } from './scim-overview.controller.js';
 import { ScimOverview } from './scim-overview.js';
@@ -36,6 +37,7 @@ import { UnservedController } from './unserved.controller.js';
     LambdasController,
     SystemController,
     ScimOverviewController,
+    ProvisioningController,
     PasswordRulesController,
     UnservedController,
   ],
