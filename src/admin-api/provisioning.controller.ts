@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Controller, Get, Param, Put } from '@nestjs/common';
 import { type AdminCaller, Caller } from '../auth/caller.js';
 import { Requires } from '../auth/requires.js';
 import { TenantResolver } from '../auth/tenant-resolver.js';
 import { toProvisioning, toProvisioningJson } from '../contract/provisioning.js';
 import { ProvisioningRequest } from '../contract/provisioning.request.js';
 import { parseRequest } from '../contract/request/parse-request.js';
+import { JsonBody } from '../edge/request-body.js';
 import type { JsonObject } from '../kernel/json.js';
 import { ProvisioningService } from '../tenants/provisioning.service.js';
 import { TenantService } from '../tenants/tenant.service.js';
@@ -34,7 +35,7 @@ export class ProvisioningController {
   async replace(
     @Caller() caller: AdminCaller,
     @Param('tenantId', IdPipe) tenantId: string,
-    @Body() body: unknown,
+    @JsonBody() body: unknown,
   ): Promise<JsonObject> {
     this.resolver.checkOwn(caller, tenantId);
     const wanted = toProvisioning(parseRequest(ProvisioningRequest, body).provisioning);
