@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
 import type { DatabasePresence } from './database-presence.js';
+import { HeardClient } from './heard-client.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** What the pool takes beside its own settings. */
@@ -31,7 +32,9 @@ export class PatientPool extends pg.Pool {
   private readonly presence: DatabasePresence;
 
   constructor(config: PatientPoolConfig) {
-    super(config);
+    super({ Client: HeardClient, ...config });
+    // A connection that breaks while it is idle is replaced. Unheard, the event would end the process.
+    this.on('error', () => undefined);
     const permits = new Array<typeof permit>(config.max).fill(permit);
     this.line = new WaitingLine(permits, config.busyWaitMs);
     this.presence = config.presence;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ClientBase, ClientConfig } from 'pg';
 import type { Asked, DatabasePresence } from './database-presence.js';
+import { HeardClient } from './heard-client.js';
 
 /** How long the database may be silent. */
 export interface SilenceLimits {
@@ -26,7 +27,7 @@ export function watchedBy(
   presence: DatabasePresence,
   limits: SilenceLimits,
 ): new (config?: ClientConfig) => ClientBase {
-  return class WatchedClient extends pg.Client {
+  return class WatchedClient extends HeardClient {
     private readonly unanswered: Sent[] = [];
     private isCorked = false;
 
@@ -63,6 +64,8 @@ export function watchedBy(
         () => asked.answered(),
         (error: unknown) => {
           tell(asked, error);
+          // `pg` leaves the socket of a failed attempt to the other side.
+          this.connection.stream.destroy();
           throw error;
         },
       );
