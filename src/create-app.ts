@@ -107,6 +107,10 @@ export async function listen(
 ): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   await server.listen({ port, host, backlog: unacceptedMax });
+  // The system may refuse to hand over a connection, as when the process has too many. Unheard, this would end it.
+  server.server.on('error', (error) =>
+    server.log.error({ err: error }, 'a connection could not be accepted'),
+  );
 }
 
 /** What clients of a face mean by a request, decided before the router looks at it. */

@@ -8,6 +8,9 @@ const { runCommand } = await import('./run-command.js');
 // Everything that is written (the database, the key, the log) is for this user alone.
 process.umask(0o077);
 
+// Who reads the output may leave, as `head` does. Unheard, the event would end the command, or the server.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   await runCommand(process.argv.slice(2));
 } catch (error) {
