@@ -6,9 +6,19 @@ import { Remembered } from './remembered.js';
 
 class HandClock extends Clock {
   time = 1_000_000;
+  private gone = 0;
 
   override now(): number {
     return this.time;
+  }
+
+  override elapsed(): number {
+    return this.gone;
+  }
+
+  pass(milliseconds: number): void {
+    this.time += milliseconds;
+    this.gone += milliseconds;
   }
 }
 
@@ -50,13 +60,42 @@ describe('what is remembered', () => {
       'value 1',
       'value 1',
     ]);
-    clock.time += 1_000;
+    clock.pass(1_000);
     expect(await remembered.get('a', read)).toBe('value 2');
   });
 
   it('ends earlier where the value does', async () => {
     await remembered.get('a', read, () => clock.time + 10);
-    clock.time += 10;
+    clock.pass(10);
+
+    expect(await remembered.get('a', read)).toBe('value 2');
+  });
+
+  it('FIND R-8 is kept for a second and no longer when the clock is set back', async () => {
+    await remembered.get('a', read);
+    clock.time -= 30_000;
+    clock.pass(999);
+    expect(await remembered.get('a', read)).toBe('value 1');
+    clock.pass(1);
+
+    expect(await remembered.get('a', read)).toBe('value 2');
+  });
+
+  it('SEC D7 is not forgotten when the clock is set forward, unless the value has ended', async () => {
+    await remembered.get('a', read);
+    await remembered.get('b', read, () => clock.time + 60_000);
+    clock.time += 300_000;
+
+    expect(await remembered.get('a', read)).toBe('value 1');
+    expect(await remembered.get('b', read)).toBe('value 3');
+  });
+
+  it('is kept for a second from when its reading began', async () => {
+    await remembered.get('a', () => {
+      clock.pass(600);
+      return read();
+    });
+    clock.pass(400);
 
     expect(await remembered.get('a', read)).toBe('value 2');
   });

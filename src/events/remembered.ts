@@ -8,7 +8,10 @@ const lifetimeMs = 1_000;
 
 interface Entry<Value> {
   readonly value: Value;
-  readonly until: number;
+  /** By the clock that nobody sets: a clock set back would keep what another process has changed. */
+  readonly keptUntil: number;
+  /** When the value ends by itself, by the wall clock. */
+  readonly ends: number;
 }
 
 /**
@@ -41,7 +44,7 @@ export class Remembered<Value> {
    * The value of that key, read if need be.
    * @param read undefined is not remembered, and whoever waited for it reads by itself; nor is a failure, which those
    * who waited for it share
-   * @param endOf when a value ends by itself, in milliseconds
+   * @param endOf when a value ends by itself, in milliseconds of the wall clock
    */
   async get<Found extends Value | undefined>(
     key: string,
@@ -50,8 +53,7 @@ export class Remembered<Value> {
   ): Promise<Value | Found> {
     if (this.unitOfWork.isOpen) return read();
     const entry = this.entries.get(key);
-    const now = this.clock.now();
-    if (entry !== undefined && entry.until > now) return entry.value;
+    if (entry !== undefined && this.isGood(entry)) return entry.value;
     const reading = this.underWay.get(key);
     if (reading !== undefined) {
       const shared = await reading;
@@ -66,21 +68,27 @@ export class Remembered<Value> {
     endOf: ((value: Value) => number) | undefined,
   ): Promise<Found> {
     const begun = this.generation;
+    // What another process changes while this reads may be missing in it.
+    const keptUntil = this.clock.elapsed() + lifetimeMs;
     const reading = read();
     this.underWay.set(key, reading);
     try {
       const value = await reading;
-      if (value !== undefined && begun === this.generation) this.put(key, value, endOf);
+      if (value !== undefined && begun === this.generation)
+        this.put(key, { value, keptUntil, ends: endOf?.(value) ?? Infinity });
       return value;
     } finally {
       if (this.underWay.get(key) === reading) this.underWay.delete(key);
     }
   }
 
-  private put(key: string, value: Value, endOf: ((value: Value) => number) | undefined): void {
+  private isGood({ keptUntil, ends }: Entry<Value>): boolean {
+    return keptUntil > this.clock.elapsed() && ends > this.clock.now();
+  }
+
+  private put(key: string, entry: Entry<Value>): void {
     if (this.entries.size >= this.entriesMax) this.entries.clear();
-    const until = Math.min(this.clock.now() + lifetimeMs, endOf?.(value) ?? Infinity);
-    this.entries.set(key, { value, until });
+    this.entries.set(key, entry);
   }
 
   private drop(): void {

@@ -140,7 +140,7 @@ export class KeyService {
   }
 
   private async reload(find: () => LoadedKey | undefined): Promise<LoadedKey | undefined> {
-    if (this.clock.now() - this.loadedAt < reloadPauseMs) return undefined;
+    if (this.clock.elapsed() - this.loadedAt < reloadPauseMs) return undefined;
     await this.load();
     return find();
   }
@@ -148,7 +148,7 @@ export class KeyService {
   private async read(): Promise<void> {
     const sealed = await this.keys.list();
     this.loaded = sealed.map((one) => this.open(one));
-    this.loadedAt = this.clock.now();
+    this.loadedAt = this.clock.elapsed();
   }
 
   private open({ key, cipher }: SealedKey): LoadedKey {

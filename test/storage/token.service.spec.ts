@@ -215,6 +215,25 @@ describe.each(databases)('tokens on $name', (database) => {
     expect(await faultOf(accessToken)).toBe('expired');
   });
 
+  it('FIND R-8 ends with its grant on another process too, whose clock is set back', async () => {
+    const { accessToken } = await issue();
+    const shared = { settings: rooms.database.settings, drop: () => Promise.resolve() };
+    const other = await openRoomsOn(shared);
+    try {
+      other.clock.set(rooms.clock.now() - other.clock.now());
+      const there = async () => (await other.get(TokenVerifier).verify(accessToken, 'test')).isGood;
+      expect(await there()).toBe(true);
+
+      await rooms.get(GrantService).delete(context, server.id, { entityId: client.id });
+      other.clock.set(-30_000);
+      other.clock.advance(1_000);
+
+      expect(await there()).toBe(false);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('T9 does not pass for a token of another tenant', async () => {
     const other = await rooms.aTenant(`Other ${tenantNumber}`);
     const { accessToken } = await issue();

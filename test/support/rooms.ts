@@ -23,12 +23,24 @@ import type { FreshDatabase, TestDatabase } from './databases.js';
 /** A clock that stands still until a test moves it. */
 class TestClock extends Clock {
   private time = Date.UTC(2026, 0, 1);
+  private gone = 0;
 
   override now(): number {
     return this.time;
   }
 
+  override elapsed(): number {
+    return this.gone;
+  }
+
+  /** Lets time pass, or goes back to a time before. */
   advance(milliseconds: number): void {
+    this.time += milliseconds;
+    this.gone += Math.max(0, milliseconds);
+  }
+
+  /** Sets the clock, as an operator or a time service does: no time passes. */
+  set(milliseconds: number): void {
     this.time += milliseconds;
   }
 }
