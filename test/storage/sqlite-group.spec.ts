@@ -167,6 +167,28 @@ describe.each(['file.db', ':memory:'])('units of work that wait for each other o
     expect(await texts()).toEqual(['later']);
   });
 
+  it('FIND M1 are all told, also one that came after the database has undone the transaction by itself', async () => {
+    const work = (text: string) => async () => {
+      await add(text);
+      if (text !== 'b') return;
+      const undoing = sql`insert or rollback into notes (text) values (${text})`;
+      await unitOfWork.execute(undoing).catch(() => undefined);
+    };
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c'].map((text) => unitOfWork.run(work(text))),
+    );
+
+    // The third unit's savepoint began a transaction of its own, which alone could have been committed.
+    expect(ran.filter((text) => text.startsWith('savepoint'))).toEqual([
+      'savepoint unit_2',
+      'savepoint unit_3',
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await texts()).toEqual([]);
+    await unitOfWork.run(() => add('later'));
+    expect(await texts()).toEqual(['later']);
+  });
+
   it('lose nothing when one of them fails after the database has undone the transaction', async () => {
     const outcomes = await Promise.allSettled([
       unitOfWork.run(() => add('a')),

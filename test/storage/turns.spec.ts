@@ -9,6 +9,9 @@ import { databases, type FreshDatabase } from '../support/databases.js';
 /** More than a pool has connections. */
 const crowd = 60;
 
+/** Another that could take the turn meanwhile does so in less. */
+const othersTryMs = 300;
+
 /** Longer than PostgreSQL lets a statement run. */
 const longMs = 2_000;
 
@@ -100,6 +103,28 @@ describe.each(databases)('turns on $name', (database) => {
     });
 
     expect(await marks()).toEqual([{ n: 1 }]);
+  });
+
+  it('FIND M2 that a savepoint took and lost are kept from others once they are taken anew', async () => {
+    let isTaken = (): void => undefined;
+    const taken = new Promise<void>((resolve) => (isTaken = resolve));
+    const order: string[] = [];
+    const first = here.run(async () => {
+      const part = here.savepoint(() =>
+        here.runInTurn('a', () => Promise.reject(new Error('this part fails'))),
+      );
+      await expect(part).rejects.toThrow('this part fails');
+      await here.runInTurn('a', async () => {
+        isTaken();
+        await pause(othersTryMs);
+        order.push('first');
+      });
+    });
+    await taken;
+    const second = there.runInTurn('a', () => Promise.resolve(order.push('second')));
+    await Promise.all([first, second]);
+
+    expect(order).toEqual(['first', 'second']);
   });
 
   it('pass on when the work fails', async () => {
