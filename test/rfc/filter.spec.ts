@@ -289,7 +289,6 @@ chapter('filters', (server) => {
       Array.from({ length: many }, (_, n) => `userName eq "${n === 0 ? 'zed' : n}"`).join(' or ');
 
     await finds([nested(20, 'userName eq "zed"'), [Z]], [wide(64), [Z]]);
-    const started = performance.now();
     await refuses(
       nested(21, 'userName pr'),
       `${'not ('.repeat(21)}userName pr${')'.repeat(21)}`,
@@ -298,7 +297,6 @@ chapter('filters', (server) => {
       `emails[${nested(21, 'value pr')}]`,
       `userName eq "${'x'.repeat(5_000)}"`,
     );
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   sentence('F17', () =>

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { expect } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, jest } from '@jest/globals';
 import { sql } from '../../src/persistence/sql.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
+import type { TestResponse } from '../support/app.js';
 import {
   aGroup,
   aPatch,
@@ -15,6 +17,9 @@ import {
 import { aScimConnection, type TestScimConnection } from '../support/scim-connection.js';
 import { chapter } from './chapter.js';
 import { sentence } from './sentence.js';
+
+/** Made by one statement. */
+const peopleAtOnce = 1_000;
 
 chapter('groups', (server) => {
   const aPerson = (): Promise<ScimBody> => create(server.client, 'Users', aUser());
@@ -212,28 +217,55 @@ chapter('groups', (server) => {
     const ids = await makePeople(own, many);
     const extra = await create(own, 'Users', aUser());
     const members = ids.map((value) => ({ value }));
-    const started = performance.now();
+    const statements = countStatements();
 
-    const made = await own.scim('POST', '/Groups?excludedAttributes=members', aGroup({ members }));
+    const made = await patiently(() =>
+      own.scim('POST', '/Groups?excludedAttributes=members', aGroup({ members })),
+    );
     const path = `/Groups/${made.body.id}`;
     const add = { op: 'add', path: 'members', value: [{ value: extra.id }] };
-    const added = await own.scim('PATCH', path, aPatch(add));
-    const bare = await own.scim('GET', `${path}?excludedAttributes=members`);
+    const added = await patiently(() => own.scim('PATCH', path, aPatch(add)));
+    const bare = await patiently(() => own.scim('GET', `${path}?excludedAttributes=members`));
 
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // How long it takes is the machine's matter; that nothing is done for each member by itself is ours.
+    expect(statements()).toBeLessThan(many / 50);
     expect([made.status, added.status, bare.status]).toEqual([201, 204, 200]);
     expect(bare.text.length).toBeLessThan(1_000);
     expect((await read(own, path)).members).toHaveLength(many + 1);
   });
 
+  /** Sends again what a busy database could not answer in its time, as clients do. */
+  async function patiently(send: () => Promise<TestResponse>): Promise<TestResponse> {
+    for (;;) {
+      const answer = await send();
+      if (answer.status !== 503) return answer;
+      await pause(Number(answer.headers.get('retry-after')) * 1_000);
+    }
+  }
+
+  /** @returns how many statements were sent since then */
+  function countStatements(): () => number {
+    const unitOfWork = server.app.get(UnitOfWork);
+    const spies = (['query', 'execute', 'send'] as const).map((name) =>
+      jest.spyOn(unitOfWork, name),
+    );
+    return () => {
+      const calls = spies.map(({ mock }) => mock.calls.length);
+      for (const spy of spies) spy.mockRestore();
+      return calls.reduce((sum, count) => sum + count, 0);
+    };
+  }
+
   /** Copies of one person, made by the database: requests would take longer than all the other tests. */
   async function makePeople(own: TestScimConnection, many: number): Promise<string[]> {
     const { id } = await create(own, 'Users', aUser());
-    await server.app.get(UnitOfWork).query(sql`
-      insert into users (tenant_id, id, name_key, active, version, membership_version, profile, search, data, created, changed)
-      with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${many})
-      select tenant_id, '00000000-0000-4000-8000-' || (100000000000 + n), 'many-' || n, active, version, membership_version, profile, search, data, created, changed
-        from users, numbers where tenant_id = ${own.tenantId} and id = ${id}`);
+    // A statement may not take long, and a busy machine takes long for many rows.
+    for (let from = 1; from <= many; from += peopleAtOnce)
+      await server.app.get(UnitOfWork).query(sql`
+        insert into users (tenant_id, id, name_key, active, version, membership_version, profile, search, data, created, changed)
+        with recursive numbers (n) as (select ${sql.raw(String(from))} union all select n + 1 from numbers where n < ${from + peopleAtOnce - 1})
+        select tenant_id, '00000000-0000-4000-8000-' || (100000000000 + n), 'many-' || n, active, version, membership_version, profile, search, data, created, changed
+          from users, numbers where tenant_id = ${own.tenantId} and id = ${id}`);
     return Array.from({ length: many }, (_, n) => `00000000-0000-4000-8000-${100_000_000_001 + n}`);
   }
 });
