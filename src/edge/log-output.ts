@@ -7,7 +7,7 @@ const bytesTogether = 4_096;
 const waitMs = 100;
 
 /** Lines that cannot be written are kept up to this size and are then dropped. */
-export const logBytesKept = 4 * 1024 * 1024;
+const logBytesKept = 4 * 1024 * 1024;
 
 const standardOutput = 1;
 

@@ -16,7 +16,7 @@ const module = new URL('../../dist/edge/log-output.js', import.meta.url).href;
 const program = `
   import { openSync } from 'node:fs';
   import { setTimeout as pause } from 'node:timers/promises';
-  const { logBytesKept, logOutput } = await import('${module}');
+  const { logOutput } = await import('${module}');
   const output = logOutput(openSync(process.execPath, 'r'));
   let dropped = 0;
   output.on('drop', () => (dropped += 1));
@@ -25,7 +25,7 @@ const program = `
     await pause(300);
   }
   const line = 'x'.repeat(10_000);
-  for (let kept = 0; kept <= logBytesKept; kept += line.length) output.write(line);
+  for (let lines = 0; lines < 3_000 && dropped === 0; lines += 1) output.write(line);
   process.stdout.write(dropped > 0 ? 'bounded' : 'without bounds');
   process.exit(0);
 `;
