@@ -7,6 +7,8 @@ import Sequencer from '@jest/test-sequencer';
  * has to go by on a fresh clone, says nothing of it.
  */
 const longest = [
+  'test/faults/kills-postgres.spec.ts',
+  'test/faults/kills-sqlite.spec.ts',
   'test/conversations/conversations.e2e-spec.ts',
   'test/e2e/cli.e2e-spec.ts',
   'test/together/storage.spec.ts',
