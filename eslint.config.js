@@ -32,6 +32,7 @@ export default tseslint.config(
       'node_modules/',
       'data/',
       'coverage/',
+      '.tmp/',
       '*.config.js',
       '.dependency-cruiser.cjs',
     ],

@@ -1,0 +1,58 @@
+import { delimiter, join } from 'node:path';
+import type { ToolchainName } from './toolchain.js';
+
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** A program below `test/clients/` and the published library that it uses. */
+export interface OutsideClient {
+  readonly name: string;
+  readonly library: string;
+  readonly toolchains: readonly ToolchainName[];
+  /** Fetch and build; they need the registries, and no server. */
+  readonly prepare: readonly Command[];
+  readonly run: Command;
+}
+
+const folder = (name: string) => join('test/clients', name);
+
+/** What a client fetches and builds; git ignores it. */
+const work = (name: string) => join('.tmp/clients', name);
+
+export const clients: readonly OutsideClient[] = [
+  nodeClient('fusionauth-typescript', '@fusionauth/typescript-client 1.69.0'),
+  javaClient('scim-sdk', 'de.captaingoldfish:scim-sdk-client 1.30.0'),
+  javaClient('unboundid', 'com.unboundid.product.scim2:scim2-sdk-client 5.0.0'),
+  javaClient('unboundid-bulk', 'com.unboundid.product.scim2:scim2-sdk-client 5.1.0'),
+];
+
+/** The compiler has built it together with the runner. */
+function nodeClient(name: string, library: string): OutsideClient {
+  const program = join('.tmp/clients/build/test/clients', name, 'main.js');
+  return {
+    name,
+    library,
+    toolchains: [],
+    prepare: [],
+    run: { program: process.execPath, args: [program] },
+  };
+}
+
+/** Maven compiles it and copies what it needs beside it, so that it runs without Maven around it. */
+function javaClient(name: string, library: string): OutsideClient {
+  const pom = join(folder(name), 'pom.xml');
+  const classPath = [join(work(name), 'classes'), join(work(name), 'lib', '*')].join(delimiter);
+  return {
+    name,
+    library,
+    toolchains: ['Java', 'Maven'],
+    prepare: [
+      { program: 'mvn', args: ['-q', '-B', '-f', pom, 'compile', 'dependency:copy-dependencies'] },
+    ],
+    run: { program: 'java', args: ['-cp', classPath, 'Main'] },
+  };
+}
