@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { ToolchainName } from './toolchain.js';
 
 interface Command {
@@ -25,6 +25,8 @@ const work = (name: string) => join('.tmp/clients', name);
 
 export const clients: readonly OutsideClient[] = [
   nodeClient('fusionauth-typescript', '@fusionauth/typescript-client 1.69.0'),
+  javaClient('fusionauth-java', 'io.fusionauth:fusionauth-java-client 1.53.0'),
+  goClient('fusionauth-go', 'github.com/FusionAuth/go-client v1.68.0'),
   javaClient('scim-sdk', 'de.captaingoldfish:scim-sdk-client 1.30.0'),
   javaClient('unboundid', 'com.unboundid.product.scim2:scim2-sdk-client 5.0.0'),
   javaClient('unboundid-bulk', 'com.unboundid.product.scim2:scim2-sdk-client 5.1.0'),
@@ -54,5 +56,16 @@ function javaClient(name: string, library: string): OutsideClient {
       { program: 'mvn', args: ['-q', '-B', '-f', pom, 'compile', 'dependency:copy-dependencies'] },
     ],
     run: { program: 'java', args: ['-cp', classPath, 'Main'] },
+  };
+}
+
+function goClient(name: string, library: string): OutsideClient {
+  const program = resolve(work(name), 'program');
+  return {
+    name,
+    library,
+    toolchains: ['Go'],
+    prepare: [{ program: 'go', args: ['build', '-o', program, '.'], cwd: folder(name) }],
+    run: { program, args: [] },
   };
 }

@@ -78,6 +78,7 @@ final class Checks {
     }
 
     private static String describe(Throwable error) {
-        return error instanceof AssertionError ? error.getMessage() : error.toString();
+        String text = error instanceof AssertionError ? error.getMessage() : error.toString();
+        return String.valueOf(text).replaceAll("\\s+", " ");
     }
 }

@@ -1,0 +1,3 @@
+module rollcall.test/checks
+
+go 1.25.0
