@@ -27,6 +27,7 @@ export const clients: readonly OutsideClient[] = [
   nodeClient('fusionauth-typescript', '@fusionauth/typescript-client 1.69.0'),
   javaClient('fusionauth-java', 'io.fusionauth:fusionauth-java-client 1.53.0'),
   goClient('fusionauth-go', 'github.com/FusionAuth/go-client v1.68.0'),
+  goClient('go-oidc', 'golang.org/x/oauth2 v0.36.0, github.com/coreos/go-oidc/v3 v3.21.0'),
   javaClient('scim-sdk', 'de.captaingoldfish:scim-sdk-client 1.30.0'),
   javaClient('unboundid', 'com.unboundid.product.scim2:scim2-sdk-client 5.0.0'),
   javaClient('unboundid-bulk', 'com.unboundid.product.scim2:scim2-sdk-client 5.1.0'),

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"crypto/rand"
 	"fmt"
 	"net/url"
 
@@ -17,8 +16,8 @@ var (
 	global   = newClient("")
 	client   = newClient(tenantID)
 
-	typeID, readID, writeID = newID(), newID(), newID()
-	apiID, jobID            = newID(), newID()
+	typeID, readID, writeID = checks.NewID(), checks.NewID(), checks.NewID()
+	apiID, jobID            = checks.NewID(), checks.NewID()
 	secret                  string
 )
 
@@ -39,7 +38,7 @@ func newClient(tenant string) *fusionauth.FusionAuthClient {
 }
 
 func checkTenants() {
-	id := newID()
+	id := checks.NewID()
 	counts.Check("a tenant is made, read and found by name", func() error {
 		_, faults, err := global.CreateTenant(id, fusionauth.TenantRequest{
 			Tenant: fusionauth.Tenant{Name: "Acme", Data: map[string]any{"plan": "gold"}},
@@ -75,7 +74,7 @@ func checkTenants() {
 			checks.Equal(put.Tenant.JwtConfiguration, read.Tenant.JwtConfiguration))
 	})
 	counts.Check("a name that is taken is a duplicate", func() error {
-		answer, faults, err := global.CreateTenant(newID(), fusionauth.TenantRequest{
+		answer, faults, err := global.CreateTenant(checks.NewID(), fusionauth.TenantRequest{
 			Tenant: fusionauth.Tenant{Name: "Acme Ltd"},
 		})
 		return refuse(answer.StatusCode, faults, err, 400, "[duplicate]tenant.name")
@@ -183,14 +182,14 @@ func checkEntities() {
 			checks.Equal(byName.Entities[0].Id, apiID)); err != nil {
 			return err
 		}
-		byIDs, faults, err := client.SearchEntitiesByIds([]string{jobID, newID()})
+		byIDs, faults, err := client.SearchEntitiesByIds([]string{jobID, checks.NewID()})
 		return checks.First(succeed(faults, err), checks.Equal(len(byIDs.Entities), 1),
 			checks.Equal(byIDs.Entities[0].Id, jobID))
 	})
 	counts.Check("a type that is not there is refused by field", func() error {
 		request := entity("x")
-		request.Entity.Type.Id = newID()
-		answer, faults, err := client.CreateEntity(newID(), request)
+		request.Entity.Type.Id = checks.NewID()
+		answer, faults, err := client.CreateEntity(checks.NewID(), request)
 		return refuse(answer.StatusCode, faults, err, 400, "[invalid]entity.type.id")
 	})
 }
@@ -288,7 +287,7 @@ func checkSystem() {
 		return checks.Equal(answer.StatusCode, 401)
 	})
 	counts.Check("another tenant does not see the entities", func() error {
-		other := newID()
+		other := checks.NewID()
 		_, faults, err := global.CreateTenant(other, fusionauth.TenantRequest{Tenant: fusionauth.Tenant{Name: "Other"}})
 		if err := succeed(faults, err); err != nil {
 			return err
@@ -340,15 +339,4 @@ func mustParse(text string) *url.URL {
 		panic(err)
 	}
 	return parsed
-}
-
-// newID makes a random UUID (RFC 9562 section 5.4).
-func newID() string {
-	bytes := make([]byte, 16)
-	if _, err := rand.Read(bytes); err != nil {
-		panic(err)
-	}
-	bytes[6] = bytes[6]&0x0f | 0x40
-	bytes[8] = bytes[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", bytes[:4], bytes[4:6], bytes[6:8], bytes[8:10], bytes[10:])
 }

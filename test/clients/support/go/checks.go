@@ -2,6 +2,7 @@
 package checks
 
 import (
+	"crypto/rand"
 	"fmt"
 	"os"
 	"reflect"
@@ -58,4 +59,15 @@ func Given(name string) string {
 		os.Exit(1)
 	}
 	return value
+}
+
+// NewID makes a random UUID (RFC 9562 section 5.4).
+func NewID() string {
+	bytes := make([]byte, 16)
+	if _, err := rand.Read(bytes); err != nil {
+		panic(err)
+	}
+	bytes[6] = bytes[6]&0x0f | 0x40
+	bytes[8] = bytes[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", bytes[:4], bytes[4:6], bytes[6:8], bytes[8:10], bytes[10:])
 }
