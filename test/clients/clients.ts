@@ -27,10 +27,13 @@ export const clients: readonly OutsideClient[] = [
   nodeClient('fusionauth-typescript', '@fusionauth/typescript-client 1.69.0'),
   javaClient('fusionauth-java', 'io.fusionauth:fusionauth-java-client 1.53.0'),
   goClient('fusionauth-go', 'github.com/FusionAuth/go-client v1.68.0'),
+  pythonClient('fusionauth-python', 'fusionauth-client 1.69.0'),
   goClient('go-oidc', 'golang.org/x/oauth2 v0.36.0, github.com/coreos/go-oidc/v3 v3.21.0'),
+  pythonClient('authlib', 'Authlib 1.9.6'),
   javaClient('scim-sdk', 'de.captaingoldfish:scim-sdk-client 1.30.0'),
   javaClient('unboundid', 'com.unboundid.product.scim2:scim2-sdk-client 5.0.0'),
   javaClient('unboundid-bulk', 'com.unboundid.product.scim2:scim2-sdk-client 5.1.0'),
+  pythonClient('scim2-tester', 'scim2-tester 0.5.2, scim2-client 0.13.2'),
 ];
 
 /** The compiler has built it together with the runner. */
@@ -68,5 +71,31 @@ function goClient(name: string, library: string): OutsideClient {
     toolchains: ['Go'],
     prepare: [{ program: 'go', args: ['build', '-o', program, '.'], cwd: folder(name) }],
     run: { program, args: [] },
+  };
+}
+
+/** It has a virtual environment of its own, with the pinned versions and nothing else. */
+function pythonClient(name: string, library: string): OutsideClient {
+  const environment = join(work(name), 'venv');
+  const bin = process.platform === 'win32' ? 'Scripts' : 'bin';
+  const python = join(environment, bin, 'python');
+  const requirements = join(folder(name), 'requirements.txt');
+  return {
+    name,
+    library,
+    toolchains: ['Python'],
+    prepare: [
+      { program: 'python3', args: ['-m', 'venv', environment] },
+      {
+        program: python,
+        args: ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', requirements],
+        variables: { PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+      },
+    ],
+    run: {
+      program: python,
+      args: [join(folder(name), 'main.py')],
+      variables: { PYTHONPATH: folder('support/python'), PYTHONDONTWRITEBYTECODE: '1' },
+    },
   };
 }
