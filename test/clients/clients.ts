@@ -29,6 +29,7 @@ export const clients: readonly OutsideClient[] = [
   goClient('fusionauth-go', 'github.com/FusionAuth/go-client v1.68.0'),
   pythonClient('fusionauth-python', 'fusionauth-client 1.69.0'),
   goClient('go-oidc', 'golang.org/x/oauth2 v0.36.0, github.com/coreos/go-oidc/v3 v3.21.0'),
+  javaClient('spring', 'Spring Security 7.0, by Spring Boot 4.0.7'),
   pythonClient('authlib', 'Authlib 1.9.6'),
   javaClient('scim-sdk', 'de.captaingoldfish:scim-sdk-client 1.30.0'),
   javaClient('unboundid', 'com.unboundid.product.scim2:scim2-sdk-client 5.0.0'),
