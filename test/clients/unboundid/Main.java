@@ -84,14 +84,12 @@ final class Main {
 
     private static void checkUsers() {
         checks.check("a person is created and read back", () -> {
-            // #region create
             UserResource ann = new UserResource()
                 .setUserName("ann@corp.test")
                 .setName(new Name().setGivenName("Ann").setFamilyName("Lee"))
                 .setEmails(new Email().setValue("ann@corp.test").setType("work").setPrimary(true))
                 .setActive(true);
             UserResource created = scim.create("Users", ann);
-            // #endregion
             annId = created.getId();
             Checks.equal(read(), created);
             Checks.equal(read().getName().getFamilyName(), "Lee");
@@ -184,11 +182,9 @@ final class Main {
         });
         checks.check("PATCH adds a member and removes one by filter", () -> {
             bobId = scim.create("Users", new UserResource().setUserName("bob@corp.test")).getId();
-            // #region members
             scim.modifyRequest("Groups", groupId)
                 .addValues("members", new Member().setValue(bobId))
                 .invoke(GroupResource.class);
-            // #endregion
             Checks.equal(memberIds(), Set.of(annId, bobId));
             scim.modifyRequest("Groups", groupId)
                 .removeValues("members[value eq \"" + annId + "\"]")
@@ -209,11 +205,9 @@ final class Main {
 
     private static void checkLists() {
         checks.check("a filter finds one person, in any case", () -> {
-            // #region find
             ListResponse<UserResource> found = scim.searchRequest("Users")
                 .filter(Filter.eq("userName", "ANN@corp.test"))
                 .invoke(UserResource.class);
-            // #endregion
             Checks.equal(found.getTotalResults(), 1);
             Checks.equal(found.getResources().get(0).getId(), annId);
         });
