@@ -13,6 +13,7 @@ import { registerConnectionEnd } from './edge/connection-end.js';
 import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
 import { withSingleSlashes } from './edge/plain-path.js';
+import { registerCredentialCheck } from './edge/repeated-credentials.js';
 import { registerRequestLog } from './edge/request-log.js';
 import { registerUnreadBodies } from './edge/unread-body.js';
 import { FaceErrorFilter } from './face-error.filter.js';
@@ -124,6 +125,7 @@ function beforeRouting(request: IncomingMessage): string {
 async function prepare(app: NestFastifyApplication, options: StartOptions): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   registerRequestLog(server);
+  registerCredentialCheck(server);
   registerConnectionEnd(server, app.get(Readiness));
   registerMethodOverride(server);
   leaveBodiesUnread(server);

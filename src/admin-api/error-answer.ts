@@ -3,6 +3,7 @@ import { TenantRequired } from '../auth/tenant-resolver.js';
 import { type Errors, toErrors, toGeneralError } from '../contract/errors.js';
 import { RequestError } from '../contract/request/request-error.js';
 import { MalformedBody } from '../edge/malformed-body.js';
+import { MalformedHeader } from '../edge/malformed-header.js';
 import type { DomainError, DomainErrorCode } from '../kernel/domain-error.js';
 import { toDomainError } from '../persistence/database-error.js';
 
@@ -58,6 +59,8 @@ export function findErrorAnswer(error: unknown): ErrorAnswer | undefined {
           toErrors([{ field: error.field, rule: 'invalid', message: error.message }]),
         );
   }
+  if (error instanceof MalformedHeader)
+    return answer(error.status, toGeneralError('invalidRequest', error.message));
   const domainError = toDomainError(error);
   if (domainError !== undefined) return toDomainAnswer(domainError);
   const refusal = refusalOf(error);

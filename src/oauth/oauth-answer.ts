@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import { MalformedHeader } from '../edge/malformed-header.js';
 import { toDomainError } from '../persistence/database-error.js';
 import { TokenRequestError, type TokenRequestReason } from '../tokens/token-request-error.js';
 import { OAuthError, type OAuthErrorKind } from './oauth-error.js';
@@ -20,6 +21,7 @@ export function toOAuthError(
 ): OAuthError {
   if (error instanceof OAuthError) return error;
   if (error instanceof TokenRequestError) return new OAuthError(kinds[error.reason], error.message);
+  if (error instanceof MalformedHeader) return new OAuthError('malformedRequest', error.message);
   const clientFault = findClientFault(error);
   if (clientFault !== undefined) return clientFault;
   if (toDomainError(error)?.code === 'unavailable') {

@@ -1,6 +1,7 @@
 import { HttpException, type Logger } from '@nestjs/common';
 import { CredentialError } from '../auth/credential-error.js';
 import { MalformedBody } from '../edge/malformed-body.js';
+import { MalformedHeader } from '../edge/malformed-header.js';
 import { DomainError, type DomainErrorCode } from '../kernel/domain-error.js';
 import { toDomainError } from '../persistence/database-error.js';
 import { ScimError, type ScimType } from '../scim-core/scim-error.js';
@@ -44,6 +45,8 @@ export function tellError(error: unknown, requestId: string, logger: Logger): Sc
   if (error instanceof ScimError) return error;
   if (error instanceof CredentialError) return new ScimError(401, undefined, error.message);
   if (error instanceof MalformedBody) return toBodyError(error);
+  if (error instanceof MalformedHeader)
+    return new ScimError(error.status, undefined, error.message);
   const known = error instanceof DomainError ? error : toDomainError(error);
   if (known !== undefined) {
     const { status, scimType, detail } = answers[known.code];
