@@ -15,10 +15,10 @@ import { NestLogger } from './edge/nest-logger.js';
 import { withSingleSlashes } from './edge/plain-path.js';
 import { registerCredentialCheck } from './edge/repeated-credentials.js';
 import { registerRequestLog } from './edge/request-log.js';
+import { registerClientAddress, TrustedProxies } from './edge/trusted-proxies.js';
 import { registerUnreadBodies } from './edge/unread-body.js';
 import { FaceErrorFilter } from './face-error.filter.js';
 import { ensureInstallation, type FirstStart } from './first-start.js';
-import { newId } from './kernel/ids.js';
 import { Readiness } from './kernel/readiness.js';
 import { mountOauth } from './oauth/oauth.mount.js';
 import { withoutEntraFlag } from './scim/vendor-url.js';
@@ -66,13 +66,14 @@ export async function createApp(
   options: StartOptions = {},
 ): Promise<NestFastifyApplication> {
   const logger = options.logger ?? pino({ level: configuration.logLevel }, logOutput());
+  const proxies = new TrustedProxies(configuration.trustedProxies);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new fastify.LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
-    genReqId: newId,
+    genReqId: (request: IncomingMessage) => proxies.requestIdOf(request),
     serverFactory: (listener: RequestListener) => createBoundedServer(serverOptions, listener),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterCharactersMax },
     forceCloseConnections: 'idle',
@@ -90,6 +91,7 @@ export async function createApp(
     },
   );
   try {
+    registerClientAddress(app.getHttpAdapter().getInstance(), proxies);
     await prepare(app, options);
     return app;
   } catch (error) {

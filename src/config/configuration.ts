@@ -21,6 +21,8 @@ export class Configuration {
   /** 32 bytes: what private keys and readable secrets are encrypted under. */
   readonly encryptionKey: Buffer;
   readonly secrets: Environment['ROLLCALL_SECRETS'];
+  /** Addresses and CIDR blocks: who is believed about the client's address. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: Environment['ROLLCALL_LOG_LEVEL'];
   readonly kickstartFile: string | undefined;
   /** How long a server that was told to stop goes on serving, while its readiness says that it is leaving. */
@@ -34,6 +36,7 @@ export class Configuration {
     this.database = values.database;
     this.encryptionKey = values.encryptionKey;
     this.secrets = values.secrets;
+    this.trustedProxies = values.trustedProxies;
     this.logLevel = values.logLevel;
     this.kickstartFile = values.kickstartFile;
     this.shutdownDelayMs = values.shutdownDelayMs;

@@ -11,7 +11,9 @@ import {
   MinLength,
   ValidateBy,
   type ValidateByOptions,
+  type ValidationArguments,
 } from 'class-validator';
+import { isAddressBlock } from '../kernel/ip-address.js';
 
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
@@ -49,6 +51,21 @@ function isReadable(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Says which of the blocks is none: a list of a dozen is long to look through. */
+const addressBlocks: ValidateByOptions = {
+  name: 'addressBlocks',
+  validator: { validate: (value) => findBadBlock(value) === undefined },
+};
+
+/** The elements of a list that is separated by commas. */
+export function elementsOf(list: string): readonly string[] {
+  return list.split(',').map((element) => element.trim());
+}
+
+function findBadBlock(value: unknown): string | undefined {
+  return elementsOf(String(value)).find((element) => !isAddressBlock(element));
 }
 
 /** The environment variables that the server reads: each with its rule and its default. */
@@ -92,6 +109,14 @@ export class Environment {
 
   @IsIn(['readable', 'once'], { message: 'ROLLCALL_SECRETS must be readable or once.' })
   ROLLCALL_SECRETS: 'readable' | 'once' = 'readable';
+
+  @IsOptional()
+  @ValidateBy(addressBlocks, {
+    message: ({ property, value }: ValidationArguments) =>
+      `${property} must be addresses or CIDR blocks separated by commas, for example 10.0.0.0/8,::1; ` +
+      `[${findBadBlock(value) ?? ''}] is neither.`,
+  })
+  ROLLCALL_TRUSTED_PROXIES?: string;
 
   @IsIn(['full', 'normal'], { message: 'ROLLCALL_SQLITE_SYNCHRONOUS must be full or normal.' })
   ROLLCALL_SQLITE_SYNCHRONOUS: 'full' | 'normal' = 'full';

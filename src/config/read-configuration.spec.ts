@@ -35,6 +35,7 @@ describe('toConfiguration', () => {
       publicUrl: 'http://localhost:9011',
       database: { kind: 'sqlite', file: join(dataDir, 'rollcall.sqlite'), synchronous: 'full' },
       secrets: 'readable',
+      trustedProxies: [],
     });
     expect(Object.isFrozen(configuration)).toBe(true);
   });
@@ -77,6 +78,17 @@ describe('toConfiguration', () => {
       'ROLLCALL_SHUTDOWN_DELAY_MS must be a whole number of milliseconds from 0 to 600000.',
     ]),
     ['ROLLCALL_SECRETS', 'hidden', 'ROLLCALL_SECRETS must be readable or once.'],
+    ...[
+      ['10.0.0.0/33', '10.0.0.0/33'],
+      ['::1, proxy.internal', 'proxy.internal'],
+      ['10.0.0.0/8,,::1', ''],
+      ['10.0.0.0/8 ::1', '10.0.0.0/8 ::1'],
+    ].map(([list = '', bad]) => [
+      'ROLLCALL_TRUSTED_PROXIES',
+      list,
+      'ROLLCALL_TRUSTED_PROXIES must be addresses or CIDR blocks separated by commas, for example ' +
+        `10.0.0.0/8,::1; [${bad}] is neither.`,
+    ]),
   ])('tells the one fault of %s=%s in one sentence', (name, value, sentence) => {
     expect(faultsOf({ ROLLCALL_DATA_DIR: dataDir, [name]: value })).toEqual([sentence]);
   });
@@ -140,6 +152,17 @@ describe('toConfiguration', () => {
 
     expect(configuration.encryptionKey).toEqual(Buffer.alloc(32, 7));
     expect(existsSync(join(dataDir, 'none'))).toBe(false);
+  });
+
+  it('reads the list of trusted proxies', () => {
+    const configuration = toConfiguration({
+      ROLLCALL_DATA_DIR: dataDir,
+      ROLLCALL_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    });
+
+    expect(configuration).toMatchObject({
+      trustedProxies: ['10.0.0.0/8', '::1'],
+    });
   });
 
   it('cuts the slash at the end of the public URL', () => {

@@ -5,7 +5,7 @@ import { localUrl } from './at-port.js';
 import { Configuration, type DatabaseSettings } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
 import { findOrCreateEncryptionKey } from './encryption-key.js';
-import { Environment } from './environment.js';
+import { elementsOf, Environment } from './environment.js';
 
 /** Read by the tests alone; named here so that it is not taken for a typing error. */
 const testVariables = ['ROLLCALL_TEST_POSTGRES_URL'];
@@ -43,6 +43,7 @@ export function toConfiguration(
     database,
     encryptionKey: toEncryptionKey(environment, database, dataDir),
     secrets: environment.ROLLCALL_SECRETS,
+    trustedProxies: toAddressBlocks(environment.ROLLCALL_TRUSTED_PROXIES),
     logLevel: environment.ROLLCALL_LOG_LEVEL,
     kickstartFile: environment.ROLLCALL_KICKSTART_FILE,
     shutdownDelayMs: environment.ROLLCALL_SHUTDOWN_DELAY_MS,
@@ -76,6 +77,7 @@ const optionalNames: readonly (keyof Environment)[] = [
   'ROLLCALL_DATABASE_URL',
   'ROLLCALL_ENCRYPTION_KEY',
   'ROLLCALL_KICKSTART_FILE',
+  'ROLLCALL_TRUSTED_PROXIES',
 ];
 
 function crossFieldFaults(environment: Environment): string[] {
@@ -88,6 +90,10 @@ function crossFieldFaults(environment: Environment): string[] {
     'ROLLCALL_ENCRYPTION_KEY is required with PostgreSQL: every process must hold the same key. ' +
       'Make one with: openssl rand -base64 32',
   ];
+}
+
+function toAddressBlocks(list: string | undefined): readonly string[] {
+  return list === undefined ? [] : elementsOf(list);
 }
 
 function toDatabaseSettings(environment: Environment, dataDir: string): DatabaseSettings {

@@ -44,7 +44,9 @@ export interface TestApp {
 }
 
 /** What a test changes about the configuration. */
-export type TestSettings = Partial<Pick<Configuration, 'secrets' | 'publicUrl' | 'encryptionKey'>>;
+export type TestSettings = Partial<
+  Pick<Configuration, 'secrets' | 'publicUrl' | 'encryptionKey' | 'trustedProxies'>
+>;
 
 /** Starts the application on a fresh database of that kind. */
 export async function startApp(
@@ -76,6 +78,7 @@ export async function startAppOn(
     database: fresh.settings,
     encryptionKey: Buffer.alloc(32, 7),
     secrets: 'readable',
+    trustedProxies: [],
     logLevel: 'silent',
     kickstartFile: undefined,
     shutdownDelayMs: 0,

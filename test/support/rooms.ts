@@ -88,6 +88,7 @@ export async function openRoomsOn(
     database: database.settings,
     encryptionKey: Buffer.alloc(32, 7),
     secrets: 'readable',
+    trustedProxies: [],
     logLevel: 'silent',
     kickstartFile: undefined,
     shutdownDelayMs: 0,
