@@ -11,6 +11,7 @@ import { ApiKeyRow } from './api-key.row.js';
 import { ApiKeyService } from './api-key.service.js';
 import { RouteCheck } from './route-check.js';
 import { ScimAuthenticator } from './scim-authenticator.js';
+import { SecretThrottle } from './secret-throttle.js';
 import { TenantResolver } from './tenant-resolver.js';
 
 /** From a credential to an actor in a tenant; its guard stands before every route of the application. */
@@ -28,9 +29,10 @@ import { TenantResolver } from './tenant-resolver.js';
     ApiKeyRepository,
     TenantResolver,
     ScimAuthenticator,
+    SecretThrottle,
     RouteCheck,
     { provide: APP_GUARD, useClass: AdminGuard },
   ],
-  exports: [ApiKeyService, TenantResolver, ScimAuthenticator],
+  exports: [ApiKeyService, TenantResolver, ScimAuthenticator, SecretThrottle],
 })
 export class AuthModule {}

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { ClientClaimRepository } from './client-claim.repository.js';
+import { ClientClaims } from './client-claims.js';
 import { EntityRow, EntitySecretRow } from './entity.row.js';
 import { EntityRepository } from './entity.repository.js';
 import { EntitySecretRepository } from './entity-secret.repository.js';
@@ -35,10 +37,12 @@ const rows = [
     EntityRepository,
     EntitySecrets,
     EntitySecretRepository,
+    ClientClaims,
+    ClientClaimRepository,
     GrantService,
     GrantRepository,
     GrantEndings,
   ],
-  exports: [EntityTypeService, EntityService, GrantService, GrantEndings],
+  exports: [EntityTypeService, EntityService, ClientClaims, GrantService, GrantEndings],
 })
 export class EntitiesModule {}

@@ -4,6 +4,7 @@ import { Configuration } from '../config/configuration.js';
 import { Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
 import { SecretBox } from '../keys/secret-box.js';
+import type { StoredSecret } from './client-claim.repository.js';
 import { EntitySecretRepository } from './entity-secret.repository.js';
 
 /** 256 bits from the system's generator, in base64url, behind a prefix that secret scanners know. */
@@ -53,9 +54,13 @@ export class EntitySecrets {
    * the same digest, one comparison.
    */
   async isRight(entityId: string | undefined, presented: string): Promise<boolean> {
-    const rows = await this.secrets.listOf([entityId ?? nobody]);
+    return this.isAmong(await this.secrets.listOf([entityId ?? nobody]), presented);
+  }
+
+  /** The same for secrets that have been read; none cost what one does. */
+  isAmong(stored: readonly StoredSecret[], presented: string): boolean {
     const digest = this.secretBox.digest('entity secret', presented);
-    const alive = rows.filter(({ expires }) => expires === null || expires > this.clock.now());
+    const alive = stored.filter(({ expires }) => expires === null || expires > this.clock.now());
     const candidates = alive.length === 0 ? [{ hmac: impossibleDigest }] : alive;
     return candidates.map(({ hmac }) => this.secretBox.isSameDigest(hmac, digest)).includes(true);
   }

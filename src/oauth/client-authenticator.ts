@@ -1,42 +1,55 @@
 import { Injectable } from '@nestjs/common';
+import { type SecretAttempt, SecretThrottle } from '../auth/secret-throttle.js';
+import { type ClaimedClient, ClientClaims } from '../entities/client-claims.js';
 import type { Entity } from '../entities/entity.js';
-import { EntityService } from '../entities/entity.service.js';
-import { EntityTypeService } from '../entities/entity-type.service.js';
+import type { IpAddress } from '../kernel/ip-address.js';
 import type { ClientCredentials } from './client-credentials.js';
+import { OAuthError } from './oauth-error.js';
 
-/** Finds the entity that a client claims to be, and whether it is. */
+/** What a client says of itself. */
+export interface ClientClaim {
+  readonly credentials: ClientCredentials;
+  /** Where the client says it is; an entity elsewhere is not found. */
+  readonly tenantId: string | undefined;
+  readonly address: IpAddress | undefined;
+}
+
+/** Finds out whether a client is the entity that it claims to be. Every client secret is checked here. */
 @Injectable()
 export class ClientAuthenticator {
   constructor(
-    private readonly entities: EntityService,
-    private readonly types: EntityTypeService,
+    private readonly claims: ClientClaims,
+    private readonly throttle: SecretThrottle,
   ) {}
 
   /**
-   * The entity of the client id: nothing of it is proved yet.
-   * @param tenantId where the client says it is; an entity elsewhere is not found
+   * @returns undefined for a wrong client, whatever is wrong about it
+   * @throws OAuthError slowedDown, whatever the secret is worth
    */
-  async find(
-    credentials: ClientCredentials,
-    tenantId: string | undefined,
-  ): Promise<Entity | undefined> {
-    for (const clientId of credentials.clientIds) {
-      const client = await this.entities.findClient(clientId);
-      if (client !== undefined)
-        return tenantId === undefined || client.tenantId === tenantId ? client : undefined;
-    }
-    // An entity that is there is read with its type. One that is not has to cost the same, or its absence shows.
-    await this.types.find(nobody);
+  async authenticate(claim: ClientClaim): Promise<Entity | undefined> {
+    const { credentials, tenantId, address } = claim;
+    const attempt = { clientIds: credentials.clientIds, address };
+    this.checkWait(attempt);
+    const found = await this.find(credentials);
+    const isHere = tenantId === undefined || found?.tenantId === tenantId;
+    const client = isHere ? found : undefined;
+    const isProved = this.claims.isProved(client, credentials.clientSecrets);
+    // Once more: of many attempts at once, those that come out after the limit was reached tell nothing of the secret.
+    this.checkWait(attempt);
+    if (client !== undefined && isProved) return this.claims.toEntity(client);
+    this.throttle.recordFailure(attempt);
     return undefined;
   }
 
-  /** Whether the secret is the client's; tries all readings, and costs the same for a client that is not there. */
-  async isRight(client: Entity | undefined, credentials: ClientCredentials): Promise<boolean> {
-    const answers: boolean[] = [];
-    for (const secret of credentials.clientSecrets)
-      answers.push(await this.entities.isRightSecret(client, secret));
-    return answers.includes(true);
+  private checkWait(attempt: SecretAttempt): void {
+    const waitMs = this.throttle.waitMsOf(attempt);
+    if (waitMs > 0) throw OAuthError.slowedDown(Math.ceil(waitMs / 1000));
+  }
+
+  /** Looks for all readings of the client id, also after one was found; the likeliest counts. */
+  private async find({ clientIds }: ClientCredentials): Promise<ClaimedClient | undefined> {
+    const found: (ClaimedClient | undefined)[] = [];
+    for (const clientId of clientIds) found.push(await this.claims.find(clientId));
+    return found.find((client) => client !== undefined);
   }
 }
-
-const nobody = '00000000-0000-0000-0000-000000000000';

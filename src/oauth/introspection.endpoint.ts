@@ -68,15 +68,15 @@ export class IntrospectionEndpoint {
     authorization,
     form,
     tenantId,
+    address,
   }: OAuthRequest): Promise<Entity | undefined> {
     const credentials = readClientCredentials(authorization, form);
     // An assertion is a way to authenticate that is not taken here, and not the same as none (RFC 7521 §4.2).
     if (credentials === undefined && form.has('client_assertion'))
       throw new OAuthError('wrongClient');
     if (credentials === undefined) return undefined;
-    const client = await this.authenticator.find(credentials, tenantId);
-    if (!(await this.authenticator.isRight(client, credentials)))
-      throw new OAuthError('wrongClient');
+    const client = await this.authenticator.authenticate({ credentials, tenantId, address });
+    if (client === undefined) throw new OAuthError('wrongClient');
     return client;
   }
 }

@@ -110,6 +110,14 @@ const refusals = {
     status: 413,
     headers: { Connection: 'close' },
   },
+  // RFC 6749 §5.2 has no word for it; this one is from §4.1.2.1.
+  slowedDown: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    reason: 'unknown',
+    description:
+      'Too many wrong secrets for this client came from this address. Wait as Retry-After says, then try again.',
+  },
   unavailable: {
     status: 503,
     error: 'server_error',
@@ -138,10 +146,16 @@ export class OAuthError extends Error {
     readonly kind: OAuthErrorKind,
     description?: string,
     options?: ErrorOptions,
+    private readonly ownHeaders: Readonly<Record<string, string>> = {},
   ) {
     const refusal: Refusal = refusals[kind];
     super(description ?? refusal.description, options);
     this.refusal = refusal;
+  }
+
+  static slowedDown(retryAfterSeconds: number): OAuthError {
+    const headers = { 'Retry-After': String(retryAfterSeconds) };
+    return new OAuthError('slowedDown', undefined, undefined, headers);
   }
 
   get status(): number {
@@ -152,7 +166,7 @@ export class OAuthError extends Error {
   get headers(): Readonly<Record<string, string>> {
     const challenge =
       this.status === 401 ? { 'WWW-Authenticate': 'Basic realm="oauth2", charset="UTF-8"' } : {};
-    return { ...this.refusal.headers, ...challenge };
+    return { ...this.refusal.headers, ...this.ownHeaders, ...challenge };
   }
 
   toBody(): { error: string; error_reason: string; error_description: string } {

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { canonicalId, isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { RequestFacts } from '../kernel/request-facts.js';
+import type { IpAddress } from '../kernel/ip-address.js';
+import type { CarriesAddress, RequestFacts } from '../kernel/request-facts.js';
 import { type Form, parseForm, readForm } from './form-body.js';
 import { OAuthError } from './oauth-error.js';
 
@@ -14,6 +15,8 @@ export interface OAuthRequest {
   /** Whether the client proves a key that its token is to be bound to (RFC 9449). */
   readonly hasProof: boolean;
   readonly requestId: string;
+  /** Where the client is; undefined once its connection is gone. */
+  readonly address: IpAddress | undefined;
 }
 
 /** What a form endpoint answers with 200, and what the log says of its caller. */
@@ -27,7 +30,7 @@ export interface OAuthAnswer {
  * @throws OAuthError
  */
 export function readOAuthRequest(
-  request: FastifyRequest,
+  request: FastifyRequest & CarriesAddress,
   queryNames: ReadonlySet<string>,
 ): OAuthRequest {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -47,7 +50,8 @@ export function readOAuthRequest(
     typeof tenantHeader === 'string' ? tenantHeader : undefined,
   ]);
   const hasProof = request.headers.dpop !== undefined;
-  return { form, authorization, tenantId, hasProof, requestId: request.id };
+  const { id: requestId, rollcallAddress: address } = request;
+  return { form, authorization, tenantId, hasProof, requestId, address };
 }
 
 function queryOf(url: string): Form {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { EntitiesModule } from '../entities/entities.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
@@ -13,7 +14,7 @@ import { WellKnownController } from './well-known.controller.js';
 
 /** The OAuth face: token endpoint, introspection, discovery and key sets. `oauth.mount.ts` adds its form routes. */
 @Module({
-  imports: [TenantsModule, EntitiesModule, TokensModule, KeysModule],
+  imports: [AuthModule, TenantsModule, EntitiesModule, TokensModule, KeysModule],
   controllers: [JwtController, WellKnownController, AuthorizationController],
   providers: [TokenEndpoint, IntrospectionEndpoint, ClientAuthenticator, ProviderPool],
 })

@@ -4,9 +4,9 @@ import type { Entity } from '../entities/entity.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { ClientCredentials } from './client-credentials.js';
 
-/** A token request whose client was looked up, but not yet believed. */
+/** A token request whose client has been looked for. */
 export interface TokenExchange {
-  /** Undefined for a client that is not there: it goes the same way as one with a wrong secret. */
+  /** The client, if it has proved to be it; a wrong one and one that is not there are the same. */
   readonly client: Entity | undefined;
   readonly credentials: ClientCredentials;
   readonly grantType: string;

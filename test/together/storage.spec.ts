@@ -1,4 +1,5 @@
 // Repositories and services. Those that watch the driver's own methods stay alone.
+import '../storage/client-claims.spec.js';
 import '../storage/condition-sql.spec.js';
 import '../storage/entity.service.spec.js';
 import '../storage/grants-given-again.spec.js';
