@@ -50,6 +50,9 @@ const unacceptedMax = 4_096;
 /** The longest id or schema URN in a path; a longer one is answered like one that is not there. */
 const pathParameterCharactersMax = 1_024;
 
+const shortSecretsWarning =
+  'ROLLCALL_ALLOW_SHORT_SECRETS is true: client secrets that are quickly guessed are taken';
+
 /** What a start needs to know beyond the configuration. */
 export interface StartOptions {
   readonly firstStart?: FirstStart | undefined;
@@ -92,6 +95,7 @@ export async function createApp(
   );
   try {
     registerClientAddress(app.getHttpAdapter().getInstance(), proxies);
+    if (configuration.allowsShortSecrets) logger.warn(shortSecretsWarning);
     await prepare(app, options);
     return app;
   } catch (error) {

@@ -1,9 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { CommandError } from './command-error.js';
-import { toKickstartKey } from './kickstart-key.js';
+import { findShortKeys, toKickstartKey } from './kickstart-key.js';
 import type { Json } from '../kernel/json.js';
 
 const tenantId = '30663132-6464-6665-3032-326466613934';
+
+describe('findShortKeys', () => {
+  it('FIND R-4 tells which keys have fewer than 24 characters, and not what they are', () => {
+    const texts = ['x'.repeat(24), 'x'.repeat(23), 'rck_long-enough-for-everybody', 'k'];
+
+    const short = findShortKeys(texts.map((key, index) => toKickstartKey({ key }, index)));
+
+    expect(short).toEqual(['apiKeys[1].key', 'apiKeys[3].key']);
+  });
+});
 
 describe('toKickstartKey', () => {
   it('makes a key for everything of nothing but its text', () => {

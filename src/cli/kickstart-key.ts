@@ -40,6 +40,16 @@ export function toKickstartKey(key: JsonObject, index: number): KickstartKey {
   return { draft, text, id: read.id('id') };
 }
 
+/** A key with fewer characters than this may be found by somebody who tries for long enough. */
+export const apiKeyCharactersSafe = 24;
+
+/** Where in the file the keys stand that could be guessed. They are taken: published files have such keys. */
+export function findShortKeys(keys: readonly KickstartKey[]): readonly string[] {
+  return keys.flatMap(({ text }, index) =>
+    text.length < apiKeyCharactersSafe ? [`apiKeys[${index}].key`] : [],
+  );
+}
+
 /** An empty map means everything, so what can not be read must not become one. */
 function toEndpoints(key: Members): ApiKeyDraft['endpoints'] {
   const endpoints = key.object('permissions')?.object('endpoints');

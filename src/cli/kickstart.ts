@@ -12,7 +12,7 @@ import { TenantService } from '../tenants/tenant.service.js';
 import { CommandError } from './command-error.js';
 import { builtInsOf } from './kickstart-built-ins.js';
 import type { KickstartFile, KickstartRequest } from './kickstart-file.js';
-import { toKickstartKey } from './kickstart-key.js';
+import { apiKeyCharactersSafe, findShortKeys, toKickstartKey } from './kickstart-key.js';
 
 const context: RequestContext = {
   actor: { kind: 'system', id: 'kickstart' },
@@ -20,6 +20,15 @@ const context: RequestContext = {
 };
 
 const one = { offset: 0, limit: 1 };
+
+const shortKeysWarning = 'API keys of the Kickstart file could be guessed';
+
+/** How much was run, and which API keys should be longer. */
+interface KickstartRun {
+  readonly apiKeys: number;
+  readonly requests: number;
+  readonly short: readonly string[];
+}
 
 /**
  * The first start with a Kickstart file. The file is run on a fresh installation, and leaves any other one as it is: fresh
@@ -35,7 +44,8 @@ export function kickstartWith(file: KickstartFile, logger: Logger): FirstStart {
       return false;
     },
     async run(app) {
-      const done = await runKickstart(app, file);
+      const { short, ...done } = await runKickstart(app, file);
+      if (short.length > 0) logger.warn({ short, apiKeyCharactersSafe }, shortKeysWarning);
       logger.info(done, 'the Kickstart file was run');
     },
   };
@@ -45,11 +55,12 @@ export function kickstartWith(file: KickstartFile, logger: Logger): FirstStart {
 async function runKickstart(
   app: NestFastifyApplication,
   file: KickstartFile,
-): Promise<{ readonly apiKeys: number; readonly requests: number }> {
+): Promise<KickstartRun> {
   const tenantId = await ensureTenantId(app, file.defaultTenantId);
   const { keyId: signingKeyId } = await app.get(KeyService).getSigner(undefined);
   const { apiKeys, requests } = file.resolve(builtInsOf({ tenantId, signingKeyId }));
-  const [first, ...others] = apiKeys.map(toKickstartKey);
+  const read = apiKeys.map(toKickstartKey);
+  const [first, ...others] = read;
   if (
     first === undefined ||
     first.draft.tenantId !== undefined ||
@@ -64,7 +75,7 @@ async function runKickstart(
   for (const request of requests) await send(app, request, first.text);
   // A key may be bound to a tenant that a request has made.
   for (const { draft, text, id } of others) await keys.create(context, draft, text, id);
-  return { apiKeys: apiKeys.length, requests: requests.length };
+  return { apiKeys: apiKeys.length, requests: requests.length, short: findShortKeys(read) };
 }
 
 async function isFresh(app: NestFastifyApplication): Promise<boolean> {

@@ -21,6 +21,8 @@ export class Configuration {
   /** 32 bytes: what private keys and readable secrets are encrypted under. */
   readonly encryptionKey: Buffer;
   readonly secrets: Environment['ROLLCALL_SECRETS'];
+  /** Whether a new client secret may have fewer characters than it takes to be safe from guessing. */
+  readonly allowsShortSecrets: boolean;
   /** Addresses and CIDR blocks: who is believed about the client's address. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: Environment['ROLLCALL_LOG_LEVEL'];
@@ -36,6 +38,7 @@ export class Configuration {
     this.database = values.database;
     this.encryptionKey = values.encryptionKey;
     this.secrets = values.secrets;
+    this.allowsShortSecrets = values.allowsShortSecrets;
     this.trustedProxies = values.trustedProxies;
     this.logLevel = values.logLevel;
     this.kickstartFile = values.kickstartFile;

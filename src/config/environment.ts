@@ -110,6 +110,9 @@ export class Environment {
   @IsIn(['readable', 'once'], { message: 'ROLLCALL_SECRETS must be readable or once.' })
   ROLLCALL_SECRETS: 'readable' | 'once' = 'readable';
 
+  @IsIn(['true', 'false'], { message: 'ROLLCALL_ALLOW_SHORT_SECRETS must be true or false.' })
+  ROLLCALL_ALLOW_SHORT_SECRETS: 'true' | 'false' = 'false';
+
   @IsOptional()
   @ValidateBy(addressBlocks, {
     message: ({ property, value }: ValidationArguments) =>

@@ -35,6 +35,7 @@ describe('toConfiguration', () => {
       publicUrl: 'http://localhost:9011',
       database: { kind: 'sqlite', file: join(dataDir, 'rollcall.sqlite'), synchronous: 'full' },
       secrets: 'readable',
+      allowsShortSecrets: false,
       trustedProxies: [],
     });
     expect(Object.isFrozen(configuration)).toBe(true);
@@ -78,6 +79,7 @@ describe('toConfiguration', () => {
       'ROLLCALL_SHUTDOWN_DELAY_MS must be a whole number of milliseconds from 0 to 600000.',
     ]),
     ['ROLLCALL_SECRETS', 'hidden', 'ROLLCALL_SECRETS must be readable or once.'],
+    ['ROLLCALL_ALLOW_SHORT_SECRETS', 'yes', 'ROLLCALL_ALLOW_SHORT_SECRETS must be true or false.'],
     ...[
       ['10.0.0.0/33', '10.0.0.0/33'],
       ['::1, proxy.internal', 'proxy.internal'],
@@ -158,10 +160,12 @@ describe('toConfiguration', () => {
     const configuration = toConfiguration({
       ROLLCALL_DATA_DIR: dataDir,
       ROLLCALL_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      ROLLCALL_ALLOW_SHORT_SECRETS: 'true',
     });
 
     expect(configuration).toMatchObject({
       trustedProxies: ['10.0.0.0/8', '::1'],
+      allowsShortSecrets: true,
     });
   });
 

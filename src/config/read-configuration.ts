@@ -43,6 +43,7 @@ export function toConfiguration(
     database,
     encryptionKey: toEncryptionKey(environment, database, dataDir),
     secrets: environment.ROLLCALL_SECRETS,
+    allowsShortSecrets: environment.ROLLCALL_ALLOW_SHORT_SECRETS === 'true',
     trustedProxies: toAddressBlocks(environment.ROLLCALL_TRUSTED_PROXIES),
     logLevel: environment.ROLLCALL_LOG_LEVEL,
     kickstartFile: environment.ROLLCALL_KICKSTART_FILE,

@@ -18,6 +18,7 @@ const tags: Readonly<Record<Rule, string>> = {
   duplicate: 'duplicate',
   invalid: 'invalid',
   tooLong: 'tooLong',
+  tooShort: 'tooShort',
   notInRange: 'notInRange',
   couldNotConvert: 'couldNotConvert',
   immutable: 'invalid',

@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { SecretBox } from '../keys/secret-box.js';
 import type { StoredSecret } from './client-claim.repository.js';
 import { EntitySecretRepository } from './entity-secret.repository.js';
+
+/** A secret that a caller chooses: as many characters as 128 random bits have with some room for words among them. */
+export const clientSecretCharactersMin = 24;
 
 /** 256 bits from the system's generator, in base64url, behind a prefix that secret scanners know. */
 export function generateClientSecret(): string {
@@ -24,6 +28,20 @@ export class EntitySecrets {
     private readonly clock: Clock,
     private readonly configuration: Configuration,
   ) {}
+
+  /**
+   * For a secret that the entity does not have yet: one that is there stays good, however short it is.
+   * @throws DomainError invalid, for one that could be guessed, unless the installation allows it
+   */
+  checkNew(clientSecret: string): void {
+    const isLong = [...clientSecret].length >= clientSecretCharactersMin;
+    if (isLong || this.configuration.allowsShortSecrets) return;
+    throw DomainError.invalid({
+      field: 'clientSecret',
+      rule: 'tooShort',
+      message: `[clientSecret] must have at least ${clientSecretCharactersMin} characters; left out, a new entity is given one.`,
+    });
+  }
 
   /** Called inside the unit of work of the entity's change. */
   async set(entityId: string, clientSecret: string): Promise<void> {

@@ -35,15 +35,17 @@ export class EntityService {
 
   /**
    * @returns the entity with its secret, also where secrets are shown once: this is the once
-   * @throws DomainError conflict, when the id or the client id is taken; invalid, for an unknown type or parent
+   * @throws DomainError conflict, when the id or the client id is taken; invalid, for an unknown type or parent, or a
+   * short secret
    */
-  create(
+  async create(
     context: TenantContext,
     draft: EntityDraft,
     id: string = newId(),
   ): Promise<EntityWithSecret> {
     const now = this.clock.now();
     const clientSecret = draft.clientSecret ?? generateClientSecret();
+    if (draft.clientSecret !== undefined) this.secrets.checkNew(draft.clientSecret);
     return this.unitOfWork.run(async () => {
       const entity: Entity = {
         id,
@@ -115,8 +117,8 @@ export class EntityService {
    * Replaces what a caller decides; the client id never changes, the secret only when a new one is given. A change that
    * changes nothing leaves no trace.
    * @returns with the secret where it is readable or was given in this call
-   * @throws DomainError not_found; invalid, for an unknown type or parent, or another type while there are grants on the
-   * entity
+   * @throws DomainError not_found; invalid, for an unknown type or parent, another type while there are grants on the
+   * entity, or a new secret that is short
    */
   change(
     context: TenantContext,
@@ -136,6 +138,7 @@ export class EntityService {
         clientSecret !== undefined && !(await this.secrets.isRight(id, clientSecret))
           ? clientSecret
           : undefined;
+      if (newSecret !== undefined) this.secrets.checkNew(newSecret);
       if (newSecret === undefined && isDeepStrictEqual(before, wanted))
         return { entity: before, clientSecret: clientSecret ?? shown?.clientSecret };
       const after = { ...wanted, version: before.version + 1, changed: this.clock.now() };

@@ -17,6 +17,7 @@ export type Rule =
   | 'duplicate'
   | 'invalid'
   | 'tooLong'
+  | 'tooShort'
   | 'notInRange'
   | 'couldNotConvert'
   | 'immutable'

@@ -13,6 +13,7 @@ function boxUnder(fill: number): SecretBox {
       database: { kind: 'sqlite', file: ':memory:', synchronous: 'full' },
       encryptionKey: Buffer.alloc(32, fill),
       secrets: 'readable',
+      allowsShortSecrets: false,
       trustedProxies: [],
       logLevel: 'silent',
       kickstartFile: undefined,

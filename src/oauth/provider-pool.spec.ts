@@ -10,6 +10,7 @@ const configuration = new Configuration({
   database: { kind: 'sqlite', file: ':memory:', synchronous: 'full' },
   encryptionKey: Buffer.alloc(32),
   secrets: 'once',
+  allowsShortSecrets: false,
   trustedProxies: [],
   logLevel: 'silent',
   kickstartFile: undefined,

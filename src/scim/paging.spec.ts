@@ -23,6 +23,7 @@ function aPaging(key = 7): { readonly paging: Paging; readonly clock: StillClock
     database: { kind: 'sqlite', file: '/nowhere', synchronous: 'normal' },
     encryptionKey: Buffer.alloc(32, key),
     secrets: 'readable',
+    allowsShortSecrets: false,
     trustedProxies: [],
     logLevel: 'silent',
     kickstartFile: undefined,

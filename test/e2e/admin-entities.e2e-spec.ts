@@ -229,7 +229,8 @@ describe.each(databases)('entity types and entities on $name', (database) => {
     });
 
     it('keep the secret through PUT and PATCH unless a new one is given', async () => {
-      const entity = await anEntity({ clientId: `client-${randomUUID()}`, clientSecret: '+/=%ü' });
+      const clientSecret = '+/=%ü, of 24 characters.';
+      const entity = await anEntity({ clientId: `client-${randomUUID()}`, clientSecret });
       const body = { entity: { name: 'Put', type: { id: await aType() } } };
 
       const put = await app.request('PUT', `/api/entity/${entity.id}`, { body });
@@ -237,7 +238,7 @@ describe.each(databases)('entity types and entities on $name', (database) => {
         body: { entity: { name: 'Patched' } },
       });
       const renewed = await app.request('PATCH', `/api/entity/${entity.id}`, {
-        body: { entity: { clientSecret: 'new' } },
+        body: { entity: { clientSecret: 'new, of 24 characters...' } },
       });
       const moved = await app.request('PATCH', `/api/entity/${entity.id}`, {
         body: { entity: { clientId: 'other' } },
@@ -246,10 +247,13 @@ describe.each(databases)('entity types and entities on $name', (database) => {
       expect(put.body.entity).toMatchObject({
         name: 'Put',
         clientId: entity.clientId,
-        clientSecret: '+/=%ü',
+        clientSecret,
       });
-      expect(patched.body.entity).toMatchObject({ name: 'Patched', clientSecret: '+/=%ü' });
-      expect(renewed.body.entity).toMatchObject({ name: 'Patched', clientSecret: 'new' });
+      expect(patched.body.entity).toMatchObject({ name: 'Patched', clientSecret });
+      expect(renewed.body.entity).toMatchObject({
+        name: 'Patched',
+        clientSecret: 'new, of 24 characters...',
+      });
       expect(moved).toMatchObject({
         status: 400,
         body: { fieldErrors: { 'entity.clientId': [{}] } },
@@ -432,12 +436,12 @@ describe.each(databases)('entities on $name where secrets are shown once', (data
     const read = await app.request('GET', path);
     const renamed = await app.request('PATCH', path, { body: { entity: { name: 'y' } } });
     const renewed = await app.request('PATCH', path, {
-      body: { entity: { clientSecret: 'fresh' } },
+      body: { entity: { clientSecret: 'fresh, of 24 characters.' } },
     });
 
     expect(made.body.entity.clientSecret).toMatch(/^rcs_/);
     expect(read.body.entity).not.toHaveProperty('clientSecret');
     expect(renamed.body.entity).not.toHaveProperty('clientSecret');
-    expect(renewed.body.entity.clientSecret).toBe('fresh');
+    expect(renewed.body.entity.clientSecret).toBe('fresh, of 24 characters.');
   });
 });

@@ -17,7 +17,7 @@ describe.each(settings)('what changes nothing on $name ($mode secrets)', ({ data
   let permissionPath: string;
   let grantPath: string;
   let recipientEntityId: string;
-  const clientSecret = 'a secret of its own';
+  const clientSecret = 'a secret of its own that is long';
   const entityType = {
     name: randomUUID(),
     jwtConfiguration: { enabled: true, timeToLiveInSeconds: 60 },
@@ -86,7 +86,12 @@ describe.each(settings)('what changes nothing on $name ($mode secrets)', ({ data
     ['a type', 'PATCH', () => typePath, () => ({ entityType: { data: { c: 1 } } })],
     ['a permission', 'PATCH', () => permissionPath, () => ({ permission: { isDefault: false } })],
     ['an entity', 'PATCH', () => entityPath, () => ({ entity: { name: 'Renamed' } })],
-    ['a secret', 'PATCH', () => entityPath, () => ({ entity: { clientSecret: 'another one' } })],
+    [
+      'a secret',
+      'PATCH',
+      () => entityPath,
+      () => ({ entity: { clientSecret: 'another one that is long enough' } }),
+    ],
     ['a grant', 'PUT', () => grantPath, () => ({ grant: { ...grant(), data: { a: 2 } } })],
   ])('and what changes %s leaves one', async (_what, method, path, body) => {
     const before = await traces();

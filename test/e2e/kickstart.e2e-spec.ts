@@ -146,6 +146,21 @@ describe.each(databases.slice(0, 1))('a Kickstart file with keys alone', (databa
     });
   });
 
+  it('FIND R-4 is run with a short key, and a warning that does not quote it', async () => {
+    const short = 'short-key-4711';
+    installation = await KickstartInstallation.create(database, {
+      'kickstart.json': { apiKeys: [{ key: superKey }, { key: short }], requests: [] },
+    });
+
+    const log = await installation.serve({}, async () => {
+      expect((await installation.call('GET', '/api/tenant', short)).status).toBe(200);
+    });
+
+    const warnings = log.split('\n').filter((line) => line.includes('"level":40'));
+    expect(warnings).toEqual([expect.stringContaining('"short":["apiKeys[1].key"]')]);
+    expect(log).not.toContain(short);
+  });
+
   it('is refused when its first key is not for everything', async () => {
     installation = await KickstartInstallation.create(database, {
       'kickstart.json': { apiKeys: [{ key: tenantKey, tenantId }], requests: [] },

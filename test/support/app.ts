@@ -45,7 +45,10 @@ export interface TestApp {
 
 /** What a test changes about the configuration. */
 export type TestSettings = Partial<
-  Pick<Configuration, 'secrets' | 'publicUrl' | 'encryptionKey' | 'trustedProxies'>
+  Pick<
+    Configuration,
+    'secrets' | 'publicUrl' | 'encryptionKey' | 'allowsShortSecrets' | 'trustedProxies'
+  >
 >;
 
 /** Starts the application on a fresh database of that kind. */
@@ -78,6 +81,7 @@ export async function startAppOn(
     database: fresh.settings,
     encryptionKey: Buffer.alloc(32, 7),
     secrets: 'readable',
+    allowsShortSecrets: false,
     trustedProxies: [],
     logLevel: 'silent',
     kickstartFile: undefined,

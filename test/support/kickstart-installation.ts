@@ -75,7 +75,8 @@ export class KickstartInstallation {
     return startRollcall(['serve'], this.variables(more));
   }
 
-  async serve(more: Variables, work: () => Promise<void>): Promise<void> {
+  /** @returns the log */
+  async serve(more: Variables, work: () => Promise<void>): Promise<string> {
     const server = this.begin(more);
     try {
       await server.untilReady(this.port);
@@ -83,6 +84,7 @@ export class KickstartInstallation {
     } finally {
       await server.stop();
     }
+    return server.out;
   }
 
   /** Runs another command on the same installation. */

@@ -88,6 +88,7 @@ export async function openRoomsOn(
     database: database.settings,
     encryptionKey: Buffer.alloc(32, 7),
     secrets: 'readable',
+    allowsShortSecrets: false,
     trustedProxies: [],
     logLevel: 'silent',
     kickstartFile: undefined,

@@ -15,5 +15,6 @@ import '../e2e/numbers.e2e-spec.js';
 import '../e2e/permission-names.e2e-spec.js';
 import '../e2e/routes.e2e-spec.js';
 import '../e2e/search-over-tenants.e2e-spec.js';
+import '../e2e/short-secrets.e2e-spec.js';
 import '../e2e/tenant-going.e2e-spec.js';
 import '../e2e/wildcards.e2e-spec.js';
