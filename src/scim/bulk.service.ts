@@ -58,6 +58,7 @@ export class BulkService {
     const steps = planBulk(entries);
     const ids = promiseIds(entries);
     const operations = await this.withHashes(
+      caller,
       entries.map((entry) => this.prepare(caller, entry, ids)),
     );
     const answers = await this.batch.run(caller.context, () =>
@@ -84,7 +85,7 @@ export class BulkService {
       const handler = this.endpoints.authorized(caller, endpoint, permission, method, id);
       const known = id ?? ids.get(entry.bulkId ?? '') ?? '';
       const location = this.urlOf(endpoint, known);
-      return { entry, handler, data, id: known, location, options: this.options(version) };
+      return { entry, handler, data, id: known, location, options: this.options(caller, version) };
     } catch (error) {
       return { entry, location: this.urlOf(entry.endpoint, id ?? ''), refusal: { error } };
     }
@@ -92,6 +93,7 @@ export class BulkService {
 
   /** Before the transaction, which must not wait for it; and only of those who may set a password. */
   private async withHashes(
+    caller: ScimCaller,
     operations: readonly PreparedOperation[],
   ): Promise<readonly PreparedOperation[]> {
     const found = operations.map((operation) =>
@@ -99,23 +101,28 @@ export class BulkService {
     );
     const texts = found.filter((password) => password !== undefined);
     if (texts.length === 0) return operations;
-    const outcomes = (await this.passwords.hashEach(texts)).values();
+    const outcomes = (await this.passwords.hashEach(caller.context, texts)).values();
     return operations.map((operation, index) => {
       const password = found[index];
       if (password === undefined || 'refusal' in operation) return operation;
       const { value: outcome } = outcomes.next();
-      return { ...operation, options: this.options(operation.entry.version, password, outcome) };
+      return {
+        ...operation,
+        options: this.options(caller, operation.entry.version, password, outcome),
+      };
     });
   }
 
   /** A password that was not seen beforehand is hashed when it is met. */
   private options(
+    caller: ScimCaller,
     ifMatch: string | undefined,
     known?: string,
     outcome?: HashedPassword | Error,
   ): WriteOptions {
     const hashPassword = async (password: string): Promise<HashedPassword> => {
-      if (password !== known || outcome === undefined) return this.passwords.hash(password);
+      if (password !== known || outcome === undefined)
+        return this.passwords.hash(caller.context, password);
       if (outcome instanceof Error) throw outcome;
       return outcome;
     };

@@ -80,7 +80,7 @@ export class ScimController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'create', 'POST');
-    const answer = await handler.create(caller, body, this.optionsOf(query));
+    const answer = await handler.create(caller, body, this.optionsOf(caller, query));
     sendResource(reply.header('location', `${this.baseUrl}/${endpoint}/${answer.id}`), 201, answer);
   }
 
@@ -136,7 +136,7 @@ export class ScimController {
     sendResource(
       reply,
       200,
-      await handler.replace(caller, id, body, this.optionsOf(query, headers)),
+      await handler.replace(caller, id, body, this.optionsOf(caller, query, headers)),
     );
   }
 
@@ -151,7 +151,11 @@ export class ScimController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const handler = this.endpoints.authorized(caller, endpoint, 'update', 'PATCH', id);
-    sendResource(reply, 200, await handler.patch(caller, id, body, this.optionsOf(query, headers)));
+    sendResource(
+      reply,
+      200,
+      await handler.patch(caller, id, body, this.optionsOf(caller, query, headers)),
+    );
   }
 
   @Delete(':endpoint/:id')
@@ -173,11 +177,15 @@ export class ScimController {
     return refuseRoute(request.method, request.url);
   }
 
-  private optionsOf(query: RequestQuery, preconditions: Preconditions = {}): WriteOptions {
+  private optionsOf(
+    caller: ScimCaller,
+    query: RequestQuery,
+    preconditions: Preconditions = {},
+  ): WriteOptions {
     return {
       shown: projectionOf(query),
       preconditions,
-      hashPassword: (password) => this.passwords.hash(password),
+      hashPassword: (password) => this.passwords.hash(caller.context, password),
     };
   }
 }

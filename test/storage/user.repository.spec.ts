@@ -119,7 +119,7 @@ describe.each(databases)('users on $name', (database) => {
     );
 
     it('stores a password apart and never in the record of what happened', async () => {
-      const password = await rooms.get(PasswordHasher).hash('open sesame');
+      const password = await rooms.get(PasswordHasher).hash(acme, 'open sesame');
       const { id, pk } = await users.create(acme, draft(ada, { password }));
       const before = await users.get(acme, id);
 
