@@ -2,6 +2,7 @@ import { sign, verify } from 'node:crypto';
 import type { JsonObject } from '../kernel/json.js';
 import { isJsonObject } from '../kernel/json.js';
 import type { Signer, Verifier } from '../keys/signing-key.js';
+import { hasLowerS, toLowerS } from './lower-s.js';
 
 /** A token longer than this is neither issued nor read: it would not fit beside the other headers of a request. */
 export const tokenCharactersMax = 8_192;
@@ -14,15 +15,24 @@ export interface ParsedJws {
   readonly signature: Buffer;
 }
 
+/**
+ * The first member of a header whose signature has the lower `s`: an ECDSA signature has a twin that is as good, and a
+ * token must not have two texts. Tokens of earlier versions begin with `typ`, have either, and stay good until they end. The
+ * order means nothing to other readers (RFC 8259 §4), and nobody can change it, because it is signed.
+ */
+const firstOfLowerS = 'kid';
+
 /** @returns the compact serialisation (RFC 7515 §7.1), signed with the one algorithm of the key */
 export function signJws(header: JsonObject, payload: JsonObject, signer: Signer): string {
-  const protectedHeader = { ...header, alg: signer.algorithm, kid: signer.kid };
+  const ofKey = { [firstOfLowerS]: signer.kid, alg: signer.algorithm };
+  // Twice: for the order, and because the key decides whatever the header says.
+  const protectedHeader = { ...ofKey, ...header, ...ofKey };
   const signingInput = `${encode(protectedHeader)}.${encode(payload)}`;
   const signature = sign('sha256', Buffer.from(signingInput), {
     key: signer.privateKey,
     dsaEncoding: 'ieee-p1363',
   });
-  return `${signingInput}.${signature.toString('base64url')}`;
+  return `${signingInput}.${toLowerS(signature).toString('base64url')}`;
 }
 
 /** @returns undefined when the text is not a compact JWS with JSON objects in it */
@@ -53,6 +63,7 @@ export function parseJws(text: string): ParsedJws | undefined {
 
 /** Whether the key made the signature. The key decides on the algorithm, never the token (RFC 8725 §3.1). */
 export function isSignedBy(jws: ParsedJws, verifier: Verifier): boolean {
+  if (Object.keys(jws.header)[0] === firstOfLowerS && !hasLowerS(jws.signature)) return false;
   const key = { key: verifier.publicKey, dsaEncoding: 'ieee-p1363' } as const;
   return verify('sha256', Buffer.from(jws.signingInput), key, jws.signature);
 }
