@@ -11,6 +11,7 @@ import { sql } from '../../src/persistence/sql.js';
 import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { type TenantContext, tenantContext } from '../../src/tenants/tenant-context.js';
 import { TenantService } from '../../src/tenants/tenant.service.js';
+import { signJws } from '../../src/tokens/jws.js';
 import { TokenService } from '../../src/tokens/token.service.js';
 import { TokenVerifier } from '../../src/tokens/token-verifier.js';
 import { databases } from '../support/databases.js';
@@ -109,6 +110,26 @@ describe.each(databases)('tokens on $name', (database) => {
       aud: [server.id, second.id],
       permissions: { [server.id]: ['scim:user:read'], [second.id]: ['scim:group:read'] },
     });
+  });
+
+  it('FIND M7 names the targets alone whose permissions it has', async () => {
+    const { entity: bare } = await rooms
+      .get(EntityService)
+      .create(context, { name: 'bare', typeId: server.type.id, parentId: undefined, data: {} });
+    const recipient = { entityId: client.id };
+    await rooms.get(GrantService).save(context, bare.id, { recipient, permissions: [], data: {} });
+    const payloadOf = async (scope: string) =>
+      decode((await issue(scope)).accessToken.split('.')[1]);
+
+    const alone = await payloadOf(`target-entity:${bare.id}`);
+    const both = await payloadOf(
+      `target-entity:${bare.id} target-entity:${server.id}:scim:user:read`,
+    );
+
+    expect(alone.aud).toBe(bare.id);
+    expect(alone).not.toHaveProperty('permissions');
+    expect(both.aud).toEqual([bare.id, server.id]);
+    expect(both.permissions).toEqual({ [server.id]: ['scim:user:read'] });
   });
 
   it('T5 gives nothing beyond the grant, and one answer for every target that is not granted', async () => {
@@ -231,6 +252,28 @@ describe.each(databases)('tokens on $name', (database) => {
       expect(await there()).toBe(false);
     } finally {
       await other.close();
+    }
+  });
+
+  it('FIND M6 has ended at the very moment of its exp (RFC 7519 section 4.1.4)', async () => {
+    rooms.clock.advance(1_000 - (rooms.clock.now() % 1_000));
+    const { accessToken, ends } = await issue();
+
+    rooms.clock.advance(ends - rooms.clock.now() - 1);
+    expect(await faultOf(accessToken)).toBe('good');
+    rooms.clock.advance(1);
+    expect(rooms.clock.now()).toBe(ends);
+    expect(await faultOf(accessToken)).toBe('expired');
+  });
+
+  it('FIND M6 is of the wrong kind when its times are no numbers', async () => {
+    const { accessToken } = await issue();
+    const [header, payload] = accessToken.split('.').slice(0, 2).map(decode);
+    const signer = await rooms.get(KeyService).getSigner(undefined);
+
+    for (const times of [{ exp: 'never' }, { exp: null }, { iat: '1' }, { nbf: '1' }]) {
+      const text = signJws(header, { ...payload, ...times }, signer);
+      expect(await verifier.verifySignature(text)).toEqual({ fault: 'wrong_kind' });
     }
   });
 

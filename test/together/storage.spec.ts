@@ -10,6 +10,7 @@ import '../storage/many-grants.spec.js';
 import '../storage/migrations.spec.js';
 import '../storage/scans.spec.js';
 import '../storage/shared-changes.spec.js';
+import '../storage/scim-authenticator.spec.js';
 import '../storage/tenant-secrets.spec.js';
 import '../storage/tenant.service.spec.js';
 import '../storage/token.service.spec.js';
