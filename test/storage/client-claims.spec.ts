@@ -41,18 +41,19 @@ describe.each(databases)('clients that say who they are, on $name', (database) =
   const isProved = async (clientId: string, ...secrets: string[]) =>
     claims.isProved(await claims.find(clientId), secrets);
 
-  it.each<[string, Partial<EntityDraft>]>([
-    ['nothing but its name', {}],
+  it.each<[string, (parentId: string) => Partial<EntityDraft>]>([
+    ['nothing but its name', () => ({})],
     [
       'everything',
-      {
+      (parentId) => ({
         clientId: 'clïent "1"',
-        parentId: '00000000-0000-4000-8000-000000000001',
+        parentId,
         data: { é: ['ü', 1, null, { deep: true }] },
-      },
+      }),
     ],
-  ])('are the entity as it is read elsewhere, with %s', async (_what, draft) => {
-    const { entity } = await make(draft);
+  ])('are the entity as it is read elsewhere, with %s', async (_what, draftOf) => {
+    const parent = await make();
+    const { entity } = await make(draftOf(parent.entity.id));
 
     const claim = await claims.find(entity.clientId);
 
