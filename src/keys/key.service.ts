@@ -11,6 +11,7 @@ import type { RequestContext } from '../kernel/actor.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
+import { isAway } from '../persistence/database-error.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { KeyRepository, type SealedKey } from './key.repository.js';
 import { SecretBox } from './secret-box.js';
@@ -33,6 +34,7 @@ export class KeyService {
   private loaded: readonly LoadedKey[] = [];
   private loadedAt = -Infinity;
   private loading: Promise<void> | undefined;
+  private awayUntil = -Infinity;
 
   constructor(
     private readonly keys: KeyRepository,
@@ -106,7 +108,7 @@ export class KeyService {
 
   /** The public halves of all keys, or of the named ones and the default key. */
   async listPublic(ids?: ReadonlySet<string>): Promise<readonly PublicJwk[]> {
-    await this.reload(() => undefined);
+    await this.refresh();
     const defaultSigner = await this.getSigner(undefined);
     return this.loaded
       .filter(({ key }) => ids === undefined || ids.has(key.id) || key.id === defaultSigner.keyId)
@@ -143,6 +145,17 @@ export class KeyService {
     if (this.clock.elapsed() - this.loadedAt < reloadPauseMs) return undefined;
     await this.load();
     return find();
+  }
+
+  /** Reads the keys again. While the database is away, those that are loaded are told: they have not changed since. */
+  private async refresh(): Promise<void> {
+    if (this.clock.elapsed() < this.awayUntil) return;
+    try {
+      await this.reload(() => undefined);
+    } catch (error) {
+      if (!isAway(error) || this.loaded.length === 0) throw error;
+      this.awayUntil = this.clock.elapsed() + reloadPauseMs;
+    }
   }
 
   private async read(): Promise<void> {

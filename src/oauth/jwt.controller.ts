@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { anyone, Requires } from '../auth/requires.js';
 import { isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
-import { TenantService } from '../tenants/tenant.service.js';
+import { LastKnownTenants } from '../tenants/last-known-tenants.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
 import { findPresentedToken } from './presented-token.js';
@@ -15,7 +15,7 @@ import { findPresentedToken } from './presented-token.js';
 export class JwtController {
   constructor(
     private readonly verifier: TokenVerifier,
-    private readonly tenants: TenantService,
+    private readonly tenants: LastKnownTenants,
   ) {}
 
   /** Whether the token is one of ours and its time is now; says nothing of grants. */

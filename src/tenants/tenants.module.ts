@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/events.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { InstallationRow } from './installation.row.js';
+import { LastKnownTenants } from './last-known-tenants.js';
 import { ProvisioningRepository } from './provisioning.repository.js';
 import { ProvisioningRow } from './provisioning.row.js';
 import { ProvisioningService } from './provisioning.service.js';
@@ -22,6 +23,7 @@ import { TenantService } from './tenant.service.js';
   ],
   providers: [
     TenantService,
+    LastKnownTenants,
     TenantSecrets,
     TenantSealing,
     TenantRepository,
@@ -30,6 +32,6 @@ import { TenantService } from './tenant.service.js';
     ProvisioningService,
     ProvisioningRepository,
   ],
-  exports: [TenantService, TenantSealing, TenantEraser, ProvisioningService],
+  exports: [TenantService, LastKnownTenants, TenantSealing, TenantEraser, ProvisioningService],
 })
 export class TenantsModule {}

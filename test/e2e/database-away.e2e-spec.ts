@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAppOn, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
@@ -8,6 +10,9 @@ const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 /** The promise is 2 s, which the settings of the pool keep; a busy machine is only told from one that hangs. */
 const hangMs = 15_000;
+
+/** Longer than anything is remembered of what a token may do. */
+const rememberedMs = 1_100;
 
 describe.each(databases.filter(({ name }) => name === 'postgres'))(
   'D3 the database gone, on $name',
@@ -79,6 +84,62 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))(
       ).toBe(0);
       expect((await tokenRequest()).status).toBe(200);
       expect((await app.request('GET', '/api/health/ready', { key: null })).status).toBe(200);
+    });
+
+    it('FIND R-9 goes on telling keys and verifying signatures, and lets nobody in', async () => {
+      const none = { key: null };
+      const bearer = { key: null, headers: { authorization: `Bearer ${client.token}` } };
+      const published = [
+        '/.well-known/jwks.json',
+        '/.well-known/openid-configuration',
+        `/${client.tenantId}/.well-known/jwks.json`,
+        `/${client.tenantId}/.well-known/openid-configuration`,
+      ];
+      const validate = () => app.request('GET', '/api/jwt/validate', bearer);
+      const before = [];
+      for (const path of published) before.push((await app.request('GET', path, none)).text);
+      expect((await validate()).status).toBe(200);
+
+      await wire.cut();
+      try {
+        for (const [index, path] of published.entries())
+          expect(await app.request('GET', path, none)).toMatchObject({
+            status: 200,
+            text: before[index],
+          });
+        expect((await validate()).body.jwt).toMatchObject({ tid: client.tenantId });
+        const changed = { ...bearer.headers, authorization: `${bearer.headers.authorization}x` };
+        const forged = await app.request('GET', '/api/jwt/validate', { ...none, headers: changed });
+        expect(forged.status).toBe(401);
+
+        // A good verification is remembered for a second.
+        await pause(rememberedMs);
+        expect((await client.scim('GET', '/Users')).status).toBe(503);
+        const introspection = await app.request('POST', '/oauth2/introspect', {
+          key: null,
+          body: `token=${client.token}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        });
+        expect(introspection.status).toBe(503);
+        const unknown = await app.request('GET', `/${randomUUID()}/.well-known/jwks.json`, none);
+        expect(unknown.status).toBe(503);
+      } finally {
+        await wire.mend();
+      }
+    });
+
+    it('SEC D3 forgets a tenant that was deleted here, also while the database is away', async () => {
+      const path = `/${client.tenantId}/.well-known/jwks.json`;
+      expect((await app.request('GET', path, { key: null })).status).toBe(200);
+      const deleted = await app.request('DELETE', `/api/tenant/${client.tenantId}`);
+      expect(deleted.status).toBe(200);
+
+      await wire.cut();
+      try {
+        expect((await app.request('GET', path, { key: null })).status).toBe(503);
+      } finally {
+        await wire.mend();
+      }
     });
   },
 );
