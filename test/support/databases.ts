@@ -44,8 +44,20 @@ const postgres: TestDatabase = {
   createEmpty: () => freshPostgres('template0'),
 };
 
-/** Every database we promise to run on: `describe.each(databases)('… on $name', (database) => …)`. */
-export const databases: readonly TestDatabase[] = [sqlite, postgres];
+/**
+ * Every database we promise to run on: `describe.each(databases)('… on $name', (database) => …)`. A run that looks at
+ * something else names those it needs in `ROLLCALL_TEST_DATABASES`, with commas.
+ */
+export const databases: readonly TestDatabase[] = chosenOf([sqlite, postgres]);
+
+function chosenOf(all: readonly TestDatabase[]): readonly TestDatabase[] {
+  const names = process.env.ROLLCALL_TEST_DATABASES?.split(',');
+  if (names === undefined) return all;
+  const unknown = names.filter((name) => all.every((database) => database.name !== name));
+  if (unknown.length > 0)
+    throw new Error(`ROLLCALL_TEST_DATABASES names no database of ours: ${unknown.join(', ')}`);
+  return all.filter(({ name }) => names.includes(name));
+}
 
 let migratedFile: Promise<string> | undefined;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findPlainPath, parsePath, pathBytesMax } from './parse-path.js';
+import { findPlainPath, parsePath } from './parse-path.js';
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -12,6 +12,8 @@ describe('parsePath', () => {
     ['emails[type eq "work"]', { name: 'emails', sub: undefined }],
     ['emails[type eq "]" and (value pr)].Value', { name: 'emails', sub: 'Value' }],
     ['manager.$ref', { name: 'manager', sub: '$ref' }],
+    ['u:userName', { urn: 'u', name: 'userName' }],
+    ['x'.repeat(4096), { name: 'x'.repeat(4096) }],
   ])('M6 reads %j', (text, attribute) => {
     expect(parsePath(text)).toMatchObject({ text, attribute });
   });
@@ -27,6 +29,11 @@ describe('parsePath', () => {
       expect(findPlainPath(text)?.text ?? text).toBe(text);
     },
   );
+
+  it('counts bytes, not characters', () => {
+    expect(() => parsePath(`a[b eq "${'é'.repeat(2_043)}"]`)).not.toThrow();
+    expect(() => parsePath(`a[b eq "${'é'.repeat(2_043)}x"]`)).toThrow('4096 bytes');
+  });
 
   it('keeps the filter in the brackets', () => {
     expect(parsePath('emails[type eq "work"].value').filter).toMatchObject({
@@ -57,7 +64,11 @@ describe('parsePath', () => {
     ['emails[type eq "work"].value.x'],
     ['emails[type eq "work"] .value'],
     ['emails[type eq "work"][type pr]'],
-    ['x'.repeat(pathBytesMax + 1)],
+    [' urn:example:custom:2.0'],
+    ['urn:example:custom:2.0 '],
+    ['urn example:custom:userName'],
+    [':userName'],
+    ['x'.repeat(4097)],
   ])('M7 refuses %j with invalidPath', (text) => {
     expect(() => parsePath(text)).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidPath' }),
