@@ -12,7 +12,7 @@ import { answerBadUrl, answerClientError } from './edge/client-errors.js';
 import { registerConnectionEnd } from './edge/connection-end.js';
 import { logOutput } from './edge/log-output.js';
 import { NestLogger } from './edge/nest-logger.js';
-import { withSingleSlashes } from './edge/plain-path.js';
+import { toPlainPath } from './edge/plain-path.js';
 import { registerCredentialCheck } from './edge/repeated-credentials.js';
 import { registerRequestLog } from './edge/request-log.js';
 import { registerClientAddress, TrustedProxies } from './edge/trusted-proxies.js';
@@ -114,7 +114,7 @@ export async function listen(
 ): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   await server.listen({ port, host, backlog: unacceptedMax });
-  // The system may refuse to hand over a connection, as when the process has too many. Unheard, this would end it.
+  // The system may refuse to hand over a connection, as when the process has too many. Without a listener, this would end it.
   server.server.on('error', (error) =>
     server.log.error({ err: error }, 'a connection could not be accepted'),
   );
@@ -122,7 +122,7 @@ export async function listen(
 
 /** What clients of a face mean by a request, decided before the router looks at it. */
 function beforeRouting(request: IncomingMessage): string {
-  const url = withoutEntraFlag(withSingleSlashes(request.url ?? '/'));
+  const url = withoutEntraFlag(toPlainPath(request.url ?? '/'));
   applyMethodOverride(request, url);
   return url;
 }

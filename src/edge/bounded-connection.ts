@@ -20,6 +20,9 @@ export const unreadBytesMax = 64 * 1024;
 /** How long a client that goes on sending has to read its answer before the connection is reset. */
 const lingerMs = 1_000;
 
+/** How much of a message is kept to tell what it asks for, should the rest be broken. */
+const messageStartBytes = 512;
+
 type Listeners = ReturnType<Socket['listeners']>;
 
 const connections = new WeakMap<Socket, BoundedConnection>();
@@ -32,7 +35,9 @@ const connections = new WeakMap<Socket, BoundedConnection>();
 export class BoundedConnection {
   private running = 0;
   private readonly held: (readonly [IncomingMessage, ServerResponse])[] = [];
-  private firstSlice: Buffer | undefined;
+  /** A copy, because a slice would keep the 64 KiB that it is part of. */
+  private messageStart: string | undefined;
+  private current: IncomingMessage | undefined;
   private unwanted: { readonly request: IncomingMessage; bytesLeft: number } | undefined;
 
   constructor(
@@ -58,14 +63,16 @@ export class BoundedConnection {
     return connections.get(socket);
   }
 
-  /** How the message began that is being parsed: enough to see what was asked for, also when it is broken. */
-  get messageStart(): Buffer {
-    return this.firstSlice ?? Buffer.alloc(0);
+  /** The request target of the message that is being parsed, also when it is broken; empty when none has come. */
+  get target(): string {
+    const [line = ''] = (this.messageStart ?? '').trimStart().split('\r\n', 1);
+    return line.split(' ')[1] ?? '';
   }
 
   /** Starts a request that has been parsed, or holds it until those before it are answered. */
   accept(request: IncomingMessage, response: ServerResponse): void {
-    this.firstSlice = undefined;
+    this.messageStart = undefined;
+    this.current = request;
     if (this.running < runningRequestsMax) return this.start(request, response);
     this.held.push([request, response]);
     this.socket.pause();
@@ -85,6 +92,7 @@ export class BoundedConnection {
 
   private end(): void {
     this.running -= 1;
+    if (this.current?.complete) this.current = undefined;
     if (this.held.length > 0) this.heldRequests.add(() => this.startHeld());
   }
 
@@ -102,7 +110,8 @@ export class BoundedConnection {
     let offset = 0;
     while (offset < bytes.length && !this.isFull() && !isOver(socket)) {
       const slice = bytes.subarray(offset, offset + sliceBytes);
-      this.firstSlice ??= slice;
+      if (this.current?.complete !== false)
+        this.messageStart ??= slice.toString('latin1', 0, messageStartBytes);
       this.countUnwanted(slice.length);
       for (const parser of parsers) Reflect.apply(parser, socket, [slice]);
       offset += slice.length;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { BoundedConnection } from './bounded-connection.js';
+import { isScimTarget } from './plain-path.js';
 
 type ClientError = Parameters<NonNullable<FastifyServerOptions['clientErrorHandler']>>[0];
 
@@ -16,7 +17,7 @@ export function answerClientError(error: ClientError, socket: Socket): void {
     return;
   }
   const { status, reason, detail } = toAnswer(error.code);
-  const isScim = BoundedConnection.find(socket)?.messageStart.includes('/api/scim/') === true;
+  const isScim = isScimTarget(BoundedConnection.find(socket)?.target ?? '');
   const body = isScim ? scimBody(status, detail) : errorsBody(detail);
   const type = isScim ? 'application/scim+json' : 'application/json';
   socket.end(
@@ -29,14 +30,14 @@ export function answerClientError(error: ClientError, socket: Socket): void {
 export function answerBadUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const detail =
     'The path is not valid: after each % two hexadecimal digits must follow, and the whole must be UTF-8.';
-  const isScim = request.url.startsWith('/api/scim/');
+  const isScim = isScimTarget(request.url);
   void reply
     .code(400)
     .type(isScim ? 'application/scim+json' : 'application/json')
     .send(isScim ? scimBody(400, detail) : errorsBody(detail));
 }
 
-/** RFC 9112 §3.2: which of two hosts is meant, a proxy in front may have read otherwise. */
+/** RFC 9112 §3.2: a proxy in front may have taken the other of two hosts. */
 export function hasRepeatedHost({ rawHeaders }: IncomingMessage): boolean {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -51,7 +52,7 @@ const hostLength = 'host'.length;
 /** Refuses a request with two Host headers, and ends its connection. */
 export function answerRepeatedHost({ url = '' }: IncomingMessage, response: ServerResponse): void {
   const detail = 'The request has more than one Host header.';
-  const isScim = url.startsWith('/api/scim/');
+  const isScim = isScimTarget(url);
   response
     .writeHead(400, {
       'content-type': isScim ? 'application/scim+json' : 'application/json',

@@ -66,11 +66,13 @@ describe.each(databases)('headers of proxies on $name', (database) => {
     ['absolute-form', 'GET http://evil.example/.well-known/openid-configuration HTTP/1.1'],
     ['a foreign Host', 'GET /.well-known/openid-configuration HTTP/1.1'],
   ])('SEC H1 names no stranger to who asks with %s', async (_what, line) => {
-    const { body } = await sendRaw(
+    const { status, body } = await sendRaw(
       app.port,
       `${line}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
     );
 
+    expect(status).toBe(200);
+    expect(body).toContain(app.configuration.publicUrl);
     expect(body).not.toContain('evil');
   });
 

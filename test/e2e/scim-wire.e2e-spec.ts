@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
 import { databases } from '../support/databases.js';
+import { rawClient, readToEnd } from '../support/raw-client.js';
 import { sendRaw } from '../support/raw-http.js';
 import {
   aGroup,
@@ -192,6 +195,31 @@ describe.each(databases)('SCIM bytes on $name', (database) => {
   });
 
   describe('on the socket', () => {
+    it.each([
+      ['of SCIM', '/api/scim/resource/v2/Users', 'scim+json'],
+      ['of SCIM with an absolute target', 'http://a/api/scim/resource/v2/Users', 'scim+json'],
+      ['of another face', '/api/tenant', 'json'],
+    ])(
+      'H2 answers a broken request %s in its shape, whatever was sent before',
+      async (_, target, type) => {
+        const body = `x=/api/scim/&y=${'z'.repeat(3_000)}`;
+        const form = 'Content-Type: application/x-www-form-urlencoded';
+        const client = await rawClient(app.port);
+        const answers = readToEnd(client);
+
+        client.write(
+          `POST /oauth2/token HTTP/1.1\r\nHost: a\r\n${form}\r\nContent-Length: ${body.length}\r\n\r\n`,
+        );
+        await pause(50);
+        client.write(body);
+        await once(client, 'data');
+        client.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n`);
+
+        const broken = (await answers).split('HTTP/1.1 ').at(-1);
+        expect(broken).toContain(`Content-Type: application/${type}\r\n`);
+      },
+    );
+
     const host = 'Host: localhost';
     const get = (path: string, ...headers: string[]) =>
       [`GET ${path} HTTP/1.1`, host, ...headers, '', ''].join('\r\n');

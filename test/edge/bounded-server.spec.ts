@@ -30,6 +30,10 @@ function answerLater(body: (request: IncomingMessage) => string) {
     void setImmediate(() => response.end(body(request)));
 }
 
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await pause(10);
+}
+
 /** Waits until a count has stood still for a while. */
 async function settled(count: () => number): Promise<number> {
   let before = -1;
@@ -177,6 +181,25 @@ describe('a connection of the server', () => {
 
     expect(await readToEnd(wanted)).toContain('100 Continue');
     expect(await readToEnd(refused)).not.toContain('100 Continue');
+  });
+
+  it('keeps the start of a message as a copy, and only until it is a request', async () => {
+    const port = await serve(
+      (request, response) => void request.resume().once('end', () => response.end()),
+    );
+    const client = await rawClient(port);
+    const head = 'POST /Users HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n';
+    const targetOf = () =>
+      sockets[0] === undefined ? undefined : BoundedConnection.find(sockets[0])?.target;
+
+    client.write('POST /Users HTTP/1.1\r\n');
+    await until(() => targetOf() === '/Users');
+    client.write(head.slice('POST /Users HTTP/1.1\r\n'.length));
+    await until(() => targetOf() === '');
+    client.write('x'.repeat(60_000));
+    await once(client, 'data');
+
+    expect(targetOf()).toBe('');
   });
 });
 
