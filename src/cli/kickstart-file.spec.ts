@@ -155,4 +155,43 @@ describe('readKickstart', () => {
     expect(refused).toThrow(CommandError);
     expect(refused).toThrow(sentence);
   });
+
+  it('FIND C1 takes a variable from a file, also where it is an API key', () => {
+    const { apiKeys: keys } = read(
+      {
+        variables: { apiKey: '@{key.txt}', late: '@{late.txt}' },
+        apiKeys: [{ key: '#{apiKey}' }, { key: '#{late}' }],
+      },
+      { 'key.txt': 'text of the file', 'late.txt': 'of #{FUSIONAUTH_TENANT_ID}' },
+    );
+
+    expect(keys).toEqual([{ key: 'text of the file' }, { key: 'of the-tenant' }]);
+  });
+
+  it('FIND C1 takes all variables from a file', () => {
+    const content = { variables: '&{variables.json}', apiKeys: [{ key: '#{a}' }] };
+
+    expect(read(content, { 'variables.json': '{"a":"A"}' }).apiKeys).toEqual([{ key: 'A' }]);
+  });
+
+  it.each([
+    [{ variables: ['a'] }, 'In the Kickstart file, variables must be an object.'],
+    [{ variables: 'a' }, 'In the Kickstart file, variables must be an object.'],
+    [
+      { variables: { a: '&{list.json}' } },
+      'The Kickstart variable a must be text; the JSON file that it names holds something else.',
+    ],
+    [
+      { requests: [{ method: 'POST', url: '/x', tenantId: 5 }] },
+      'In request 1 of the Kickstart file, tenantId must be text.',
+    ],
+    [
+      { requests: [{ method: 'POST', url: '/x', contentType: 7 }] },
+      'In request 1 of the Kickstart file, contentType must be text.',
+    ],
+  ])('refuses %j', (content, sentence) => {
+    expect(() => read({ apiKeys, ...content }, { 'list.json': '[1]' })).toThrow(
+      new CommandError(sentence),
+    );
+  });
 });

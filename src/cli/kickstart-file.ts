@@ -76,7 +76,10 @@ class Variables {
     value: Json | undefined,
     private readonly files: KickstartFiles,
   ) {
-    for (const [name, text] of Object.entries(isJsonObject(value) ? value : {})) {
+    const variables = files.readIncluded(value) ?? {};
+    if (!isJsonObject(variables))
+      throw new CommandError('In the Kickstart file, variables must be an object.');
+    for (const [name, text] of Object.entries(variables)) {
       if (typeof text !== 'string')
         throw new CommandError(`The Kickstart variable ${name} must be text.`);
       this.read(name, text);
@@ -92,7 +95,7 @@ class Variables {
     const late = new Map<string, string>();
     const find: FindValue = (name) => builtIns(name) ?? late.get(name) ?? this.values.get(name);
     const substitution = new Substitution(this.files, find);
-    for (const [name, text] of this.waiting) late.set(name, substitution.applyText(text));
+    for (const [name, text] of this.waiting) late.set(name, toVariable(name, text, substitution));
     return find;
   }
 
@@ -103,12 +106,20 @@ class Variables {
       mustWait ||= isLate;
       return isLate ? '' : this.values.get(other);
     };
-    const value = new Substitution(this.files, find).applyText(text);
+    const value = toVariable(name, text, new Substitution(this.files, find));
     if (!mustWait) this.values.set(name, value);
     else if (name !== 'defaultTenantId') this.waiting.set(name, text);
     else
       throw new CommandError('The Kickstart variable defaultTenantId cannot use a built-in one.');
   }
+}
+
+function toVariable(name: string, text: string, substitution: Substitution): string {
+  const value = substitution.apply(text);
+  if (typeof value === 'string') return value;
+  throw new CommandError(
+    `The Kickstart variable ${name} must be text; the JSON file that it names holds something else.`,
+  );
 }
 
 function toKickstart(path: string, document: Json): Kickstart {
@@ -135,11 +146,13 @@ function toRequest(value: Json, index: number): KickstartRequest {
       `Request ${index + 1} of the Kickstart file must have a url that begins with a slash.`,
     );
   }
-  return {
-    method,
-    url,
-    tenantId: typeof tenantId === 'string' ? tenantId : undefined,
-    contentType: typeof contentType === 'string' ? contentType : 'application/json',
-    body,
-  };
+  if (tenantId !== undefined && typeof tenantId !== 'string') {
+    throw new CommandError(`In request ${index + 1} of the Kickstart file, tenantId must be text.`);
+  }
+  if (contentType !== undefined && typeof contentType !== 'string') {
+    throw new CommandError(
+      `In request ${index + 1} of the Kickstart file, contentType must be text.`,
+    );
+  }
+  return { method, url, tenantId, contentType: contentType ?? 'application/json', body };
 }

@@ -36,6 +36,16 @@ export class KickstartFiles {
       throw new CommandError(`The Kickstart file ${resolve(this.folder, name)} is not valid JSON.`);
     }
   }
+
+  /**
+   * The value itself, or what stands in the file that it names by `&{file}`: for what must be read before there are
+   * variables.
+   * @throws CommandError when there is no such file, or it is not JSON
+   */
+  readIncluded(value: Json | undefined): Json | undefined {
+    const name = typeof value === 'string' ? /^&\{([^}]+)\}$/.exec(value)?.[1] : undefined;
+    return name === undefined ? value : this.readJson(name);
+  }
 }
 
 function readFile(path: string): string {

@@ -90,7 +90,7 @@ describe.each(databases)(
     });
 
     it('a process that is killed in the middle leaves nothing, and the next start runs the file', async () => {
-      installation = await KickstartInstallation.create(database, aFile(400));
+      installation = await KickstartInstallation.create(database, aFile(very));
       const server = installation.begin();
       const answered = () => server.out.split('"/api/entity/type"').length - 1;
       await server.until(() => answered() >= 20);
