@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Entity } from '../entities/entity.js';
+import { canonicalId, isUuid } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { VerifiedToken } from '../tokens/token.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
@@ -82,12 +83,16 @@ export class IntrospectionEndpoint {
 }
 
 /**
- * Whether the token is from or for the client (contract/oauth.md §5). The answer to another id is the same whether or not
+ * Whether the token is from or for the client, which may be named by its client id or, as in the token's `aud` and `sub`,
+ * by its entity's id (contract/oauth.md §5). The answer to another id is the same whether or not
  * there is such a client; and of a token that is not good, nobody with any id learns more than that.
  */
 function isConcerned(clientId: string | undefined, token: VerifiedToken): boolean {
   if (clientId === undefined) return true;
-  return [token.client, ...token.targets].some((entity) => entity.clientId === clientId);
+  const id = isUuid(clientId) ? canonicalId(clientId) : undefined;
+  return [token.client, ...token.targets].some(
+    (entity) => entity.clientId === clientId || entity.id === id,
+  );
 }
 
 const inactive: JsonObject = { active: false };

@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { EntityService } from '../../src/entities/entity.service.js';
 import { GrantService } from '../../src/entities/grant.service.js';
 import type { JsonObject } from '../../src/kernel/json.js';
@@ -144,7 +145,8 @@ describe.each(databases)('tokens that are shown to us, on $name', (database) => 
     it('FIND C5 takes a client id without a secret only from whom the token concerns', async () => {
       const server = await app.get(EntityService).get(client.context, target);
 
-      for (const clientId of [client.clientId, server.clientId])
+      const { sub, aud } = decodeJwt(good.text);
+      for (const clientId of [client.clientId, server.clientId, String(sub), String(aud)])
         expect((await introspect({ token: good.text, client_id: clientId })).body.active).toBe(
           true,
         );

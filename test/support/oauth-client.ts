@@ -52,7 +52,9 @@ export async function aTargetFor(
   permissions: readonly string[],
   granted: readonly string[] = permissions,
 ): Promise<string> {
-  const { entity } = await anEntity(app, client.context, permissions, {});
+  // Its two ids differ, so that a test sees which of them is taken.
+  const options = { clientId: `target-${randomUUID()}` };
+  const { entity } = await anEntity(app, client.context, permissions, options);
   const recipient = { entityId: client.entity.id };
   await app
     .get(GrantService)
