@@ -21,11 +21,16 @@ const expectedTypes: Readonly<Record<string, string>> = {
  * keeps, so each must exist and be of the type that its member takes.
  */
 export function lambdaProblems(blocks: JsonObject): Problem[] {
-  return Object.entries(blocks).flatMap(([block, members]) => {
-    if (!isJsonObject(members)) return [];
-    return Object.entries(members).flatMap(([member, value]) =>
-      isLambdaId(block, member) ? referenceProblems(`${block}.${member}`, value) : [],
-    );
+  return Object.entries(blocks).flatMap(([block, members]) =>
+    isJsonObject(members) ? problemsIn(block, members) : [],
+  );
+}
+
+function problemsIn(path: string, members: JsonObject): Problem[] {
+  return Object.entries(members).flatMap(([member, value]) => {
+    const field = `${path}.${member}`;
+    if (isLambdaId(path, member)) return referenceProblems(field, value);
+    return isJsonObject(value) ? problemsIn(field, value) : [];
   });
 }
 

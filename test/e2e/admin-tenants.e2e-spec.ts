@@ -237,6 +237,15 @@ describe.each(databases)('tenants on $name', (database) => {
       expect((await app.request('GET', `/api/tenant/${app.tenantId}`)).text).not.toContain(name);
     });
 
+    it('are refused wherever they stand in a block', async () => {
+      const { body } = await patch({
+        oauthConfiguration: { tokenExchange: { policyLambdaId: randomUUID() } },
+      });
+
+      const field = 'tenant.oauthConfiguration.tokenExchange.policyLambdaId';
+      expect(body.fieldErrors).toMatchObject({ [field]: [{ code: `[invalid]${field}` }] });
+    });
+
     it('are refused when they are no ids', async () => {
       const refused = await patch({ lambdaConfiguration: { loginValidationId: 'x' } });
 
