@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Runs the properties of `npm test` with many more cases from another seed, for a bounded time:
- * `npm run fuzz -- [filters|patches] [--cases N] [--seconds N] [--seed N]`. It speaks to nothing but loopback.
+ * `npm run fuzz -- [filters|patches|member-deltas] [--cases N] [--seconds N] [--seed N]`. It speaks to nothing but loopback.
  */
 import { randomInt } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const properties = ['filters', 'patches'];
+const properties = ['filters', 'patches', 'member-deltas'];
 const numbersMax = 2 ** 31 - 1;
 
 const { values, positionals } = readArguments();
