@@ -11,7 +11,7 @@ export function killTests(name: TestDatabase['name']): void {
   const { kills, seed } = killRun();
   jest.setTimeout(timeoutMs);
 
-  describe(`SEC D1 a server on ${name} that is killed in the midst of writes, seed ${seed}`, () => {
+  describe(`SEC D1 FIND M8 a server on ${name} that is killed in the midst of writes, seed ${seed}`, () => {
     let server: KilledServer;
     beforeAll(async () => {
       server = await KilledServer.create(databaseNamed(name), seed);

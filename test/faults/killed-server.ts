@@ -108,7 +108,8 @@ export class KilledServer {
     this.answered += answered;
     // Who is killed has no exit code.
     const early = ended?.exitCode == null ? [] : [`The server ended by itself:\n${ended.error}`];
-    return [...early, ...outcomes.flat()];
+    const idle = answered >= firstAnswers ? [] : [`It answered only ${answered} writes.`];
+    return [...early, ...idle, ...outcomes.flat()];
   }
 
   async drop(): Promise<void> {
