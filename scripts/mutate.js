@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Changes the code of a room in one small way after the other and looks whether a test notices:
+ * Makes one small change after another in the code of a room and looks whether a test notices:
  * `npm run mutate -- <scim-core|tokens|auth> [--file PATH] [--sample N] [--seed N] [--seconds N] [--workers 1|2]`.
  * PATH is a file or a folder; --verbose tells every mutant as it is tried. It works on a copy below `.tmp/`, never on the working tree.
  */
@@ -119,6 +119,7 @@ function report(mutants, chosen, outcomes, entries, plans) {
 
   const killed = tried.length - left.length;
   const counted = killed + survivors.length;
+  if (tried.length === 0) throw new Error('No mutant was tried.');
   const percent = counted === 0 ? 100 : (killed / counted) * 100;
   const explained = left.length - survivors.length;
   say(

@@ -22,7 +22,7 @@ export class Worker {
   async ask(message, timeMs) {
     this.child ??= this.start();
     const { child } = this;
-    const answer = await new Promise((resolve) => {
+    const answer = await new Promise((resolve, reject) => {
       const end = (value) => {
         clearTimeout(timer);
         child.off('message', end);
@@ -33,7 +33,7 @@ export class Worker {
       const timer = setTimeout(onExit, timeMs);
       child.once('message', end);
       child.once('exit', onExit);
-      child.send(message, (error) => error && onExit());
+      child.send(message, (error) => error && child.connected && reject(error));
     });
     if (answer === undefined || answer.isSpent) this.end();
     return answer;
@@ -52,7 +52,10 @@ export class Worker {
     });
     live.add(child);
     child.once('exit', () => live.delete(child));
-    child.on('error', () => {});
+    // A process that cannot be started has noticed nothing.
+    child.on('error', (error) => {
+      throw error;
+    });
     return child;
   }
 }
