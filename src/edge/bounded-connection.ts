@@ -109,7 +109,9 @@ export class BoundedConnection {
     if (isOver(socket)) return this.countUnwanted(bytes.length);
     let offset = 0;
     while (offset < bytes.length && !this.isFull() && !isOver(socket)) {
-      const slice = bytes.subarray(offset, offset + sliceBytes);
+      // Nearly every request is one short read, and needs no slice.
+      const slice =
+        bytes.length <= sliceBytes ? bytes : bytes.subarray(offset, offset + sliceBytes);
       if (this.current?.complete !== false)
         this.messageStart ??= slice.toString('latin1', 0, messageStartBytes);
       this.countUnwanted(slice.length);

@@ -51,16 +51,18 @@ export class TrustedProxies {
   }
 }
 
-/** Leaves the client's address on each request, for whoever counts by it. */
+/** Gives each request the client's address, worked out when somebody asks for it. */
 export function registerClientAddress(fastify: FastifyInstance, proxies: TrustedProxies): void {
-  fastify.addHook('onRequest', (request: FastifyRequest & CarriesAddress, _reply, done) => {
-    request.rollcallAddress = proxies.clientAddressOf(request.raw);
-    done();
+  fastify.decorateRequest('rollcallAddress' satisfies keyof CarriesAddress, {
+    getter(this: FastifyRequest) {
+      return proxies.clientAddressOf(this.raw);
+    },
   });
 }
 
 function listOf(header: string | string[] | undefined): string[] {
-  return (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
+  if (header === undefined) return [];
+  return (Array.isArray(header) ? header.join(',') : header).split(',');
 }
 
 /** Some proxies write the port behind the address: `192.0.2.7:4711`, `[2001:db8::7]:4711`. */

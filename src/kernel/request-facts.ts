@@ -13,5 +13,5 @@ export interface CarriesFacts {
 
 /** Where the edge leaves the address that the request comes from; none once the connection is gone. */
 export interface CarriesAddress {
-  rollcallAddress?: IpAddress | undefined;
+  readonly rollcallAddress?: IpAddress | undefined;
 }
