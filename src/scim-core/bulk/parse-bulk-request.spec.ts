@@ -35,6 +35,7 @@ describe('parseBulkRequest', () => {
     ['/EnterpriseUsers/bulkId:a', 'EnterpriseUsers', 'bulkId:a'],
     ['/Users/bulkId%3Aa%2Fb', 'Users', 'bulkId:a/b'],
     ['/Users/1/', 'Users', '1'],
+    ['//Users//1//', 'Users', '1'],
     ['/Nothing/1', 'Nothing', '1'],
   ])('B2 reads the path %j', (path, endpoint, id) => {
     expect(parseOne({ method: 'DELETE', path })).toMatchObject({ endpoint, id });

@@ -84,9 +84,9 @@ function readData(data: Json | undefined, method: BulkMethod): Json | undefined 
   return method === 'PATCH' && data !== undefined ? openTexts(data) : data;
 }
 
-/** `/Users` or `/Users/{id}`, relative to the base URL (RFC 7644 §3.7); the slash before it is forgiven. */
+/** `/Users` or `/Users/{id}`, relative to the base URL (RFC 7644 §3.7). Several slashes are one, and none before it will do. */
 function readPath(path: Json | undefined): { endpoint: string; id: string | undefined } {
-  const parts = typeof path === 'string' ? /^\/?([^/?#]+)(?:\/([^/?#]+))?\/?$/.exec(path) : null;
+  const parts = typeof path === 'string' ? /^\/*([^/?#]+)(?:\/+([^/?#]+))?\/*$/.exec(path) : null;
   const [, endpoint, id] = parts ?? [];
   if (endpoint === undefined)
     throw malformed('"path" must be "/{endpoint}" or "/{endpoint}/{id}".');
