@@ -133,7 +133,7 @@ export function eachOnce(entries: readonly Thing[]): Thing[] {
 function isRepeated(known: Thing, entry: Thing): boolean {
   if (!isObject(known) || !isObject(entry)) return isSame(known, entry);
   return known.value === undefined || entry.value === undefined
-    ? isSame(known, entry)
+    ? isSame({ ...known, primary: null }, { ...entry, primary: null })
     : isSame([known.value, known.type ?? null], [entry.value, entry.type ?? null]);
 }
 

@@ -3,7 +3,7 @@ import { deepEqual, toEqualityKey } from './equal.js';
 
 /**
  * The entries of a multi-valued attribute, each once (RFC 7643 §2.4). Two are the same by `value`
- * and `type`; without a value, as an address, by all that is in them. The first one keeps its place
+ * and `type`; without a value, as an address, by all but `primary`. The first one keeps its place
  * and takes what a later one says besides. It is the primary one when either was: which of the two
  * stood first must not decide whether a person has a primary address. An entry that takes nothing on comes
  * back as the same object.
@@ -28,6 +28,7 @@ function mergeTwo(known: JsonObject, entry: JsonObject): JsonObject {
 }
 
 function toEntryKey(entry: Json): string {
-  if (!isJsonObject(entry) || !Object.hasOwn(entry, 'value')) return toEqualityKey(entry);
+  if (!isJsonObject(entry)) return toEqualityKey(entry);
+  if (!Object.hasOwn(entry, 'value')) return toEqualityKey({ ...entry, primary: null });
   return toEqualityKey([entry.value ?? null, entry.type ?? null]);
 }
