@@ -23,11 +23,12 @@ export class Foreign {
     const place = this.place(text, value);
     const given = lenientSdkOne(value);
     if (place.name !== undefined) return this.changeName(place.urn, place.name, place.part, value);
+    if (this.op === 'remove') removed(this.resource[place.urn], given);
     if (this.op === 'remove' || isCleared(given)) {
       delete this.resource[place.urn];
     } else if (isObject(given)) {
-      const before = this.op === 'add' ? (this.resource[place.urn] as Resource | undefined) : {};
-      this.resource[place.urn] = { ...before, ...(harmless(given) as Resource) };
+      for (const [name, member] of Object.entries(harmless(given) as Resource))
+        this.changeName(place.urn, spelled(this.blockOf(place.urn), name), undefined, member);
     } else if (!isMember) throw new Refusal('invalidPath');
   }
 
@@ -49,6 +50,10 @@ export class Foreign {
     const isWhole =
       this.op !== 'remove' && isObject(lenientSdkOne(value)) && !/:[\d.]*\d:[^:]+$/.test(urn);
     return rest && urn.includes(':') && !isWhole ? { urn, ...rest } : { urn: text };
+  }
+
+  private blockOf(urn: string): Resource {
+    return (this.resource[urn] as Resource | undefined) ?? {};
   }
 
   private changeName(urn: string, given: string, part: string | undefined, value: Thing): void {
@@ -92,7 +97,8 @@ export class Foreign {
   }
 }
 
-function removed(before: Thing, value: Thing): Thing {
+/** What is left when a value is removed; @throws Refusal for another value than the one that is there. */
+export function removed(before: Thing, value: Thing): Thing {
   if (before === undefined || value === undefined || value === null) return undefined;
   if (Array.isArray(before)) {
     const listed = Array.isArray(value) ? (value as Thing[]) : [value];

@@ -5,7 +5,7 @@
  */
 import { Change, isStrange } from './patch-change.js';
 import { checkFilter, type ReferenceFilter } from './patch-filter.js';
-import { Foreign } from './patch-foreign.js';
+import { Foreign, removed } from './patch-foreign.js';
 import {
   findIn,
   type ReferenceKind,
@@ -137,6 +137,7 @@ class Step {
     if (this.op !== 'remove' && isObject(given)) return this.eachMember(given, urn, true);
     if (this.op !== 'remove' && given !== null && given !== '') throw new Refusal('invalidValue');
     if (urn === schemasOf[this.kind][0]) throw new Refusal('mutability');
+    if (this.op === 'remove') removed(this.resource[urn], given);
     delete this.resource[urn];
   }
 

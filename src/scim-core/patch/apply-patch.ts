@@ -15,6 +15,7 @@ import {
   type PatchTarget,
 } from './patch-target.js';
 import { hasPrimary, namesPrimary } from './primary-entry.js';
+import { refuseOtherObject } from './removed-values.js';
 import { findAttributesObject, unwrapOne } from './vendor-bodies.js';
 
 /**
@@ -157,8 +158,8 @@ function changeSchema(
   op: PatchOp,
   value: Json | undefined,
 ): void {
-  const members = op === 'remove' ? undefined : findAttributesObject(value);
-  if (members) return applyMembers(work, op, members, schema);
+  const members = findAttributesObject(value);
+  if (members && op !== 'remove') return applyMembers(work, op, members, schema);
   const given = unwrapOne(value);
   if (op !== 'remove' && given !== null && given !== '')
     throw badRequest('invalidValue', `${schema.id} must be an object.`);
@@ -168,6 +169,8 @@ function changeSchema(
   ) {
     throw mutabilityError(schema.id, 'is required');
   }
+  if (op === 'remove')
+    refuseOtherObject(ownValue(work.draft, schema.id), members ?? given, schema.id);
   delete work.draft[schema.id];
 }
 

@@ -295,6 +295,22 @@ describe('an operation that can do nothing', () => {
     expectRefused(stored, [operation], 'invalidValue');
   });
 
+  it.each<Json>([{ department: 'other' }, { department: 'D' }, 'x'])(
+    'FIND S-8 is refused: to remove a whole extension with %j beside it',
+    (value) => {
+      const block = { department: 'D', manager: { value: 'm' } };
+
+      expectRefused(
+        { [enterprise]: block },
+        [{ op: 'remove', path: enterprise, value }],
+        'invalidValue',
+      );
+      expect(
+        patched({ [enterprise]: block }, { op: 'remove', path: enterprise, value: block }),
+      ).toEqual({});
+    },
+  );
+
   it.each<[JsonObject, JsonObject]>([
     [{ op: 'remove', path: 'roles', value: [] }, stored],
     [{ op: 'remove', path: 'roles', value: [{ value: 'gone' }] }, stored],

@@ -138,6 +138,25 @@ describe('ForeignBlocks', () => {
       { [corp]: { list: ['1', '2'] } },
       { [corp]: { list: ['2'] } },
     ],
+    [
+      'FIND S-1 keeps what an object for the whole schema does not name',
+      { op: 'replace', path: corp, value: { A: 9, gone: null } },
+      { [corp]: { a: 1, b: 2, gone: 3, list: ['1'] } },
+      { [corp]: { a: 9, b: 2, list: ['1'] } },
+    ],
+    [
+      'appends to a list in such an object',
+      { op: 'add', value: { [corp]: { list: ['2'] } } },
+      { [corp]: { list: ['1'] } },
+      { [corp]: { list: ['1', '2'] } },
+    ],
+    ['stores no object of nothing', { op: 'replace', path: corp, value: {} }, {}, {}],
+    [
+      'removes the whole schema with what is stored beside it',
+      { op: 'remove', path: corp, value: { tag: '1' } },
+      { [corp]: { tag: '1' } },
+      {},
+    ],
     ['removes nothing where there is nothing', { op: 'remove', path: `${corp}:tag` }, {}, {}],
     [
       'passes over a scalar without a path for what can only be a schema',
@@ -166,6 +185,11 @@ describe('ForeignBlocks', () => {
     ['a filter', { op: 'add', path: `${corp}:list[value eq "1"]`, value: 1 }, 'invalidPath'],
     ['a scalar for a schema', { op: 'add', path: corp, value: 'x' }, 'invalidPath'],
     ['another value than the one to remove', remove('x'), 'invalidValue'],
+    [
+      'FIND S-8 another object than the one to remove',
+      { op: 'remove', path: corp, value: { tag: '1' } },
+      'invalidValue',
+    ],
     ['a slip of the pen', { op: 'add', path: 'emails:work', value: 'x' }, 'invalidPath'],
     ['NUL', { op: 'add', path: `${corp}:tag`, value: 'a\0b' }, 'invalidValue'],
     ['a name that reaches for a prototype', reach('constructor'), 'invalidPath'],

@@ -15,6 +15,7 @@ import type { ResourceType } from '../schema/attribute.js';
 import { ScimError } from '../scim-error.js';
 import { changeForeignValue, findSpelling } from './foreign-value.js';
 import { patchOperationsMax, type PatchOp } from './patch-operation.js';
+import { refuseOtherObject } from './removed-values.js';
 import { unwrapOne } from './vendor-bodies.js';
 
 type Draft = Record<string, Json>;
@@ -83,15 +84,26 @@ export class ForeignBlocks {
     return longest;
   }
 
+  /** Attributes that the value does not name stay, as in an object of a known schema (RFC 7644 §3.5.2.3). */
   private changeBlock(urn: string, op: PatchOp, value: Json | undefined): void {
-    const before = ownValue(this.draft, urn);
-    if (op === 'remove' || isUnassigned(value)) return this.drop(urn);
+    if (op === 'remove') {
+      refuseOtherObject(ownValue(this.draft, urn), value, urn);
+      return this.drop(urn);
+    }
+    if (isUnassigned(value)) return this.drop(urn);
     if (!isJsonObject(value)) return;
     const given = readForeignBlock(value, urn);
-    const after = op === 'add' && isJsonObject(before) ? { ...before, ...given } : given;
-    this.account(sizeOf(urn, after) - sizeOf(urn, before));
-    this.written.delete(urn);
-    this.draft[urn] = after;
+    const members = this.write(urn);
+    // One look for all of them: an object may have thousands of names.
+    const spellings = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
+    for (const [name, member] of Object.entries(given)) {
+      const folded = name.toLowerCase();
+      const own = Object.hasOwn(members, name) ? name : (spellings.get(folded) ?? name);
+      this.changeMember(urn, own, undefined, op, member);
+      if (Object.hasOwn(members, own)) spellings.set(folded, own);
+      else spellings.delete(folded);
+    }
+    if (Object.keys(members).length === 0) this.drop(urn);
   }
 
   private changeAttribute(
@@ -100,25 +112,30 @@ export class ForeignBlocks {
     op: PatchOp,
     value: Json | undefined,
   ): void {
-    const isNew = !isJsonObject(ownValue(this.draft, urn));
     const members = this.write(urn);
     const name = findSpelling(members, given);
-    const where = `${urn}:${name}`;
-    const before = ownValue(members, name);
-    const clean = value === undefined ? undefined : readForeign(value, where);
-    const after = changeForeignValue({ before, sub, op, value: clean, where });
+    const clean = value === undefined ? undefined : readForeign(value, `${urn}:${name}`);
+    this.changeMember(urn, name, sub, op, clean);
+    if (Object.keys(members).length === 0) this.drop(urn);
+  }
 
+  /** Leaves an object that has lost its last attribute behind. */
+  private changeMember(
+    urn: string,
+    name: string,
+    sub: string | undefined,
+    op: PatchOp,
+    value: Json | undefined,
+  ): void {
+    const members = this.write(urn);
+    const before = ownValue(members, name);
+    const after = changeForeignValue({ before, sub, op, value, where: `${urn}:${name}` });
     this.account(
       (after === undefined ? 0 : memberBytes(name, after)) -
-        (before === undefined ? 0 : memberBytes(name, before)) +
-        (isNew ? blockBytes(urn, {}) : 0),
+        (before === undefined ? 0 : memberBytes(name, before)),
     );
-    if (after === undefined) {
-      delete members[name];
-      if (Object.keys(members).length === 0) this.drop(urn);
-    } else {
-      members[name] = after;
-    }
+    if (after === undefined) delete members[name];
+    else members[name] = after;
   }
 
   private write(urn: string): Draft {
@@ -126,6 +143,7 @@ export class ForeignBlocks {
     if (known) return known;
     const stored = ownValue(this.draft, urn);
     const members: Draft = isJsonObject(stored) ? { ...stored } : {};
+    if (!isJsonObject(stored)) this.account(blockBytes(urn, {}));
     this.written.set(urn, members);
     this.draft[urn] = members;
     return members;

@@ -5,6 +5,7 @@ import { findEntryOfText, isUnassigned } from '../resource/vendor-values.js';
 import { findSubAttribute, type AttributeSchema } from '../schema/attribute.js';
 import type { AttributeRef } from '../schema/attribute-ref.js';
 import { badRequest, type ScimError } from '../scim-error.js';
+import { unwrapOne } from './vendor-bodies.js';
 
 /**
  * Entra ID and authentik remove with a list of values, `{"op": "remove", "path": "members",
@@ -51,6 +52,21 @@ export function readListed(listed: Json, ref: AttributeRef): readonly Json[] {
     if (one === undefined) throw noEntry(ref);
     return one;
   });
+}
+
+/**
+ * A `remove` of all attributes of a schema may have their object beside it, as it is stored. Anything else names something
+ * smaller than what would go.
+ * @throws ScimError invalidValue
+ */
+export function refuseOtherObject(
+  before: Json | undefined,
+  value: Json | undefined,
+  where: string,
+): void {
+  const given = unwrapOne(value);
+  if (before === undefined || given === undefined || isUnassigned(given)) return;
+  if (!deepEqual(before, given)) throw otherValue(where);
 }
 
 /** The refusal of a `remove` whose value names no entry of the attribute. */
